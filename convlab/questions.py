@@ -1,0 +1,101 @@
+"""Ask before showing, and keep prose honest: predictions that answer back, and numbers checked where they are stated.
+
+Everything here is plain HTML with `<details>`: it works in a saved page, without scripts and without a kernel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from IPython.display import display
+
+_BOX = "border-left:5px solid {edge};background:{face};color:#222;padding:10px 16px;margin:10px 0;border-radius:4px"
+_QUESTION = _BOX.format(edge="#B0478E", face="#FBF3F8")
+_ERRATUM = _BOX.format(edge="#D55E00", face="#FDF3EC")
+_REPLY = "padding:4px 0 6px 1.4em;color:#222"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A question to answer before looking: choices that answer back when opened, or one collapsed answer.
+
+    Attributes:
+        question: The question; may hold simple HTML (<b>, <code>, <i>).
+        choices: Each choice with the reply to whoever chose it; simple HTML as well.
+        answer: The right choice, or, without choices, the answer itself.
+    """
+
+    question: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a question nobody could answer."""
+        if not self.answer:
+            raise ValueError(f"predict: {self.question!r} has no answer; give answer=…")
+        if self.choices and self.answer not in self.choices:
+            raise ValueError(
+                f"predict: answer {self.answer!r} is none of the choices {list(self.choices)}; make it one"
+            )
+
+    def reply(self, choice: str) -> str:
+        """Return what somebody who chose `choice` reads, as HTML."""
+        verdict = "<b>Yes.</b>" if choice == self.answer else "<b>No.</b>"
+        return f"{verdict} {self.choices[choice]}"
+
+    def html(self) -> str:
+        """Return the question with everything collapsed."""
+        head = f'<div><b style="color:#B0478E">Predict first.</b> {self.question}</div>'
+        if not self.choices:
+            return f'<div style="{_QUESTION}">{head}{_collapsed("Answer", self.answer)}</div>'
+        options = "".join(_collapsed(choice, self.reply(choice)) for choice in self.choices)
+        ask = '<div style="font-size:90%;color:#666">Open your choice.</div>'
+        return f'<div style="{_QUESTION}">{head}{ask}{options}</div>'
+
+
+def _collapsed(summary: str, inside: str) -> str:
+    return (
+        f'<details style="margin-top:4px"><summary style="cursor:pointer">{summary}</summary>'
+        f'<div style="{_REPLY}">{inside}</div></details>'
+    )
+
+
+def predict(question: str, choices: Mapping[str, str] | None = None, *, answer: str) -> None:
+    """Ask for a prediction.
+
+    Args:
+        question: What to predict.
+        choices: Each choice with the reply to whoever chose it (why it is right, or what idea it comes from).
+        answer: The right choice; without choices, the text of the collapsed answer.
+
+    Raises:
+        ValueError: When the answer is empty or none of the choices.
+    """
+    prediction = Prediction(question, choices or {}, answer)
+    display({"text/html": prediction.html(), "text/plain": f"Predict first. {question}"}, raw=True)
+
+
+def erratum(text: str) -> None:
+    """Show a box that corrects a source; `text` may hold simple HTML."""
+    box = f'<div style="{_ERRATUM}"><b style="color:#D55E00">Erratum.</b> {text}</div>'
+    display({"text/html": box, "text/plain": f"Erratum. {text}"}, raw=True)
+
+
+def stated(what: str, value: float, expected: float, *, digits: int = 0) -> None:
+    """Check that a number the text states is the number that comes out, and print it.
+
+    Args:
+        what: What the number is.
+        value: The number as computed.
+        expected: The number as the text gives it.
+        digits: Digits after the point that the text gives.
+
+    Raises:
+        AssertionError: When the computed number, rounded to those digits, is not the stated one.
+    """
+    number = float(value)
+    if not math.isfinite(number) or f"{number:.{digits}f}" != f"{float(expected):.{digits}f}":
+        raise AssertionError(f"{what}: the text says {expected:,.{digits}f}, the computation gives {number!r}")
+    print(f"✓ {what}: {number:,.{digits}f}")
