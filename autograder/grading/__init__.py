@@ -1,0 +1,1 @@
+"""From downloaded notebooks to scores: collect, graft, run, judge, record, report."""

@@ -1,0 +1,147 @@
+"""What nbgrader's own API reads back after we recorded results."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.errors import AutograderError
+from autograder.grading.gradebook import GradebookWriter
+
+from .records import NOON, exercise, result, source_notebook
+
+A = "90_tiny"
+
+
+@pytest.fixture(scope="module")
+def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gradebook that knows the assignment: nbgrader takes seconds to create one, so it is made once and copied."""
+    root = tmp_path_factory.mktemp("template")
+    with GradebookWriter(root, A) as made:
+        made.register(source_notebook())
+    return made.path
+
+
+@pytest.fixture
+def writer(tmp_path: Path, empty_gradebook: Path) -> Iterator[GradebookWriter]:
+    shutil.copy(empty_gradebook, tmp_path)
+    with GradebookWriter(tmp_path, A, busy_timeout_s=0.2) as made:
+        yield made
+
+
+@pytest.fixture
+def gradebook(writer: GradebookWriter) -> Iterator[Gradebook]:
+    with Gradebook(f"sqlite:///{writer.path}") as book:
+        yield book
+
+
+def score(book: Gradebook, cell: str, student: str = "ada") -> tuple[float | None, float | None, bool, float]:
+    book.db.expire_all()
+    grade = book.find_grade(cell, A, A, student)
+    values = (grade.auto_score, grade.manual_score, grade.needs_manual_grade, grade.score)
+    book.db.rollback()
+    return values
+
+
+def enter_manual_score(book: Gradebook, cell: str, points: float) -> None:
+    grade = book.find_grade(cell, A, A, "ada")
+    grade.manual_score, grade.needs_manual_grade = points, False
+    book.db.commit()
+
+
+def test_points_totals_and_comments_are_what_nbgrader_shows(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    wrong = exercise("halve", 0.5, reason="halve doubles.", hint="Divide.")
+    first = result("ada", 2, 0.5, exercises=(exercise("double", 2), wrong))
+    assert writer.record([first, result("bob", 0, 0, answered=False)]) == 2
+    assert score(gradebook, "double-tests") == (2, None, False, 2)
+    assert score(gradebook, "halve-tests") == (0.5, None, False, 0.5)
+    assert score(gradebook, "why") == (None, None, True, 0)
+    assert score(gradebook, "why", "bob") == (0, None, False, 0)
+    assert gradebook.find_comment("halve", A, A, "ada").comment == "halve doubles. Divide."
+    assert gradebook.find_comment("double", A, A, "ada").comment is None
+    assert gradebook.find_comment("why", A, A, "bob").comment == "No response."
+    submission = gradebook.find_submission(A, "ada")
+    assert (submission.score, submission.max_score, submission.needs_manual_grade) == (2.5, 7, True)
+    assert (submission.student.first_name, submission.student.last_name) == ("Ada", "Example")
+    assert submission.timestamp == NOON.replace(tzinfo=None)
+
+
+def test_recording_twice_changes_nothing(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    assert writer.record([result("ada", 2, 1)]) == 1
+    assert writer.record([result("ada", 2, 1)]) == 0
+    assert len(gradebook.assignment_submissions(A)) == 1
+
+
+def test_a_regraded_submission_that_now_fails_loses_its_points(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    writer.record([result("ada", 2, 2)])
+    assert writer.record([result("ada", 0, 0, status="refused")]) == 1
+    assert score(gradebook, "double-tests") == (0, None, True, 0)
+    assert score(gradebook, "halve-tests") == (0, None, True, 0)
+
+
+def test_manual_scores_and_comments_survive(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    writer.record([result("ada", 2, 1)])
+    enter_manual_score(gradebook, "why", 2.5)
+    enter_manual_score(gradebook, "halve-tests", 1.5)
+    comment = gradebook.find_comment("halve", A, A, "ada")
+    comment.manual_comment = "Well argued."
+    gradebook.db.commit()
+
+    writer.record([result("ada", 2, 1)])
+    assert score(gradebook, "why") == (None, 2.5, False, 2.5)
+    assert score(gradebook, "halve-tests") == (1, 1.5, False, 1.5)
+
+    writer.record([result("ada", 2, 0)])
+    assert score(gradebook, "halve-tests") == (0, 1.5, True, 1.5)
+    assert score(gradebook, "why") == (None, 2.5, False, 2.5)
+    gradebook.db.expire_all()
+    assert gradebook.find_comment("halve", A, A, "ada").comment == "Well argued."
+
+
+def test_a_new_submission_asks_a_person_to_look_again(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    writer.record([result("ada", 2, 1)])
+    enter_manual_score(gradebook, "why", 2.5)
+    writer.record([result("ada", 2, 1, submitted_at=NOON + timedelta(hours=1))])
+    assert score(gradebook, "why") == (None, 2.5, True, 2.5)
+    assert gradebook.find_submission(A, "ada").timestamp == (NOON + timedelta(hours=1)).replace(tzinfo=None)
+
+
+def test_a_locked_gradebook_is_one_line_and_a_later_run_records_the_rest(
+    writer: GradebookWriter, gradebook: Gradebook
+) -> None:
+    other = sqlite3.connect(writer.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(AutograderError, match=r"gradebook\.db: database is locked; every result is kept.*--resume"):
+        writer.record([result("ada", 2, 1)])
+    other.execute("ROLLBACK")
+    other.close()
+    assert writer.record([result("ada", 2, 1)]) == 1
+    assert score(gradebook, "halve-tests")[0] == 1
+
+
+def test_hundreds_are_recorded_in_a_few_transactions(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    class_of = [result(f"s{number:03}", 2, number / 125) for number in range(230)]
+    assert writer.record(class_of) == 230
+    assert len(gradebook.assignment_submissions(A)) == 230
+    assert score(gradebook, "halve-tests", "s229")[0] == 229 / 125
+
+
+def test_the_same_notebook_registers_again_and_another_one_is_refused(writer: GradebookWriter) -> None:
+    writer.record([result("ada", 2, 1)])
+    writer.register(source_notebook())
+    other = source_notebook()
+    del other.cells[-1]
+    with pytest.raises(AutograderError, match="other graded cells"):
+        writer.register(other)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gradebook.db").write_text("not a database, but long enough to look at " * 40)
+    with pytest.raises(AutograderError, match=r"gradebook\.db: file is not a database"):
+        GradebookWriter(tmp_path, A)
