@@ -70,7 +70,7 @@ class Explorer:
         start = self.values(**changed)
         if os.environ.get("CONVLAB_STATIC") or find_spec("ipywidgets") is None:
             display({"text/html": self.predict.html(), "text/plain": self.predict.question}, raw=True)
-            picture(self.figure(**start), self.alt, dpi=DPI)
+            picture(self.figure(**start), self.alt)
             return
         still = base64.b64encode(png(self.figure(**start), dpi=DPI)).decode()
         view = {"version_major": 2, "version_minor": 0, "model_id": Panel(self, start).view().model_id}

@@ -1,0 +1,75 @@
+"""One-dimensional signals of the course: the aeroplane's table, a longer simulated flight, and ways to smooth it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+#: The course's table: weights from the oldest reading to the newest, and twelve readings of a height in km.
+TABLE_WEIGHTS = (0.01, 0.01, 0.02, 0.02, 0.04, 0.4, 0.5)
+TABLE_READINGS = (1.00, 1.10, 1.20, 1.40, 1.70, 1.80, 1.90, 2.10, 2.20, 2.40, 2.50, 2.70)
+
+WINDOWS = ("equal weights", "recent counts more", "the table's weights")
+
+
+@dataclass(frozen=True)
+class Flight:
+    """A flight seen by a noisy laser, one reading a second.
+
+    Shape:
+        - seconds, height_km, readings_km: (L,), float64
+    """
+
+    seconds: Tensor
+    height_km: Tensor
+    readings_km: Tensor
+
+
+def flight(length: int = 120, noise_km: float = 0.12, seed: int = 1) -> Flight:
+    """Simulate a climb, a level stretch and a quick descent.
+
+    Args:
+        length: Number of readings.
+        noise_km: Standard deviation of a reading.
+        seed: Seed of the noise; the flight itself is always the same.
+    """
+    seconds = torch.arange(length, dtype=torch.float64)
+    share = seconds / max(length - 1, 1)
+    height = 1.0 + 1.7 * torch.sigmoid((share - 0.35) * 18) - 0.9 * torch.sigmoid((share - 0.8) * 60)
+    noise = torch.randn(length, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return Flight(seconds, height, height + noise_km * noise)
+
+
+def smoothing_weights(kind: str, size: int) -> Tensor:
+    """Return weights that sum to 1, the oldest reading first.
+
+    Args:
+        kind: One of `WINDOWS`.
+        size: Number of readings in the window; the table always has 7.
+
+    Shape:
+        - returned: (K,), float64
+    """
+    if kind == "the table's weights":
+        return torch.tensor(TABLE_WEIGHTS, dtype=torch.float64)
+    age = torch.arange(size - 1, -1, -1, dtype=torch.float64)
+    if kind == "equal weights":
+        weights = torch.ones_like(age)
+    elif kind == "recent counts more":
+        weights = 0.75**age
+    else:
+        raise ValueError(f"smoothing_weights: got {kind!r}, expected one of {', '.join(WINDOWS)}; choose one of them")
+    return weights / weights.sum()
+
+
+def slide(x: Tensor, w: Tensor) -> Tensor:
+    """Return the sliding dot product of a signal with weights, oldest first: PyTorch's `conv1d` without the axes N, C.
+
+    Shape:
+        - x: (L,)
+        - w: (K,)
+        - returned: (L − K + 1,)
+    """
+    return torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0]
