@@ -1,0 +1,62 @@
+"""The command line: `autograder COMMAND`. Each command is one thin function; what it needs is imported inside it.
+
+Guarantees: an `AutograderError` is one line on stderr and exit code 2; starting up imports none of the heavy libraries.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.errors import AutograderError
+
+USAGE_EXIT = 2
+
+app = typer.Typer(
+    name="autograder",
+    help="Builds the course's notebooks and grades what students hand in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _commands() -> None:
+    """Builds the course's notebooks and grades what students hand in."""
+
+
+@app.command()
+def build(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a notebook is stale.")] = False,
+    only: Annotated[str | None, typer.Option(metavar="NN_topic", help="Build this unit only.")] = None,
+) -> None:
+    """Build lectures, solutions and assignments from sources/."""
+    from autograder.authoring.build import Builder
+    from autograder.checks.exercise import find
+    from autograder.course import find_course, load_course
+
+    built = Builder(load_course(find_course(Path.cwd())), find).build(only, check=check)
+    for path in built.changed:
+        typer.echo(f"{'stale' if check else 'built'}  {path}")
+    for path in built.orphans:
+        typer.echo(f"{path} is built from no source; remove it", err=True)
+    typer.echo(f"{len(built.unchanged)} of {len(built.changed) + len(built.unchanged)} notebooks were up to date")
+    if built.orphans or (check and built.changed):
+        typer.echo("run `autograder build` and commit what it wrote" if built.changed else "nothing to build", err=True)
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `autograder` script."""
+    try:
+        app()
+    except AutograderError as error:
+        typer.echo(f"autograder: {error}", err=True)
+        raise SystemExit(USAGE_EXIT) from None
+
+
+if __name__ == "__main__":
+    main()
