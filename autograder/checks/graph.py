@@ -1,0 +1,141 @@
+"""Which layer feeds which, read from autograd's graph: independent of names, of declaration order and of how it is written.
+
+Guarantees: a *leaf* is a module that owns parameters or buffers itself; an edge a → b means that b's result depends on a's
+through operations without parameters only. Works on ``meta`` tensors, so VGG-16 costs no memory.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.checks import arguments
+from autograder.checks.wire import Plain
+
+CONFIGURATION = ("stride", "padding", "dilation", "groups", "kernel_size", "eps", "momentum", "p", "padding_mode")
+
+
+def leaves(module: nn.Module) -> list[Plain]:
+    """Describe each module that owns tensors: path, type, shapes, configuration."""
+    described = []
+    seen: set[int] = set()
+    for path, part in module.named_modules():
+        params = {k: list(p.shape) for k, p in part.named_parameters(recurse=False)}
+        buffers = {k: list(b.shape) for k, b in part.named_buffers(recurse=False)}
+        if id(part) in seen or not (params or buffers):
+            continue
+        seen.add(id(part))
+        described.append(
+            {
+                "path": path,
+                "type": type(part).__name__,
+                "params": params,
+                "buffers": buffers,
+                "config": _configuration(part),
+            }
+        )
+    return described
+
+
+def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
+    """Run the module and report its leaves, their edges, order of execution and output shapes.
+
+    Args:
+        module: with parameters that require gradients.
+        inputs: arguments of ``forward``.
+
+    Returns:
+        ``{"leaves", "edges": [[from, to]], "order": [index], "shapes": {path: shape}, "output": shapes}``.
+    """
+    described = leaves(module)
+    index = {leaf["path"]: i for i, leaf in enumerate(described)}
+    order: list[int] = []
+    shapes: dict[str, list[int]] = {}
+
+    def note(path: str) -> Any:
+        def hook(part: nn.Module, args: Any, output: Any) -> None:
+            if isinstance(output, torch.Tensor):
+                shapes[path] = list(output.shape)
+            if path in index:
+                order.append(index[path])
+
+        return hook
+
+    hooks = [part.register_forward_hook(note(path)) for path, part in module.named_modules()]
+    try:
+        with torch.enable_grad():
+            output = module(*inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    owners = {
+        id(p): index[path] for path, part in module.named_modules() if path in index for p in part.parameters(False)
+    }
+    outputs = arguments.tensors_of(output)
+    edges = _edges([t.grad_fn for t in outputs if t.grad_fn is not None], owners)
+    return {
+        "leaves": described,
+        "edges": sorted([a, b] for a, b in edges),
+        "order": order,
+        "shapes": shapes,
+        "output": [list(t.shape) for t in outputs],
+    }
+
+
+def _configuration(part: nn.Module) -> dict[str, Any]:
+    """Hyperparameters as strings of their values: what a report compares and shows."""
+    return {
+        key: str(getattr(part, key)) for key in CONFIGURATION if hasattr(part, key) and not callable(getattr(part, key))
+    }
+
+
+def _edges(roots: list[Any], owners: dict[int, int]) -> set[tuple[int, int]]:
+    """Edges between leaves, found by walking the graph from the outputs towards the inputs."""
+    order = _topological(roots)
+    direct = {node: _own_leaf(node, owners) for node in order}
+    # nearest[node]: the leaves whose results reach this node through operations without parameters.
+    nearest: dict[Any, frozenset[int]] = {}
+    edges: set[tuple[int, int]] = set()
+    for node in order:  # inputs before the nodes that use them
+        upstream: set[int] = set()
+        for source, _ in node.next_functions:
+            if source is not None:
+                upstream |= nearest.get(source, frozenset())
+        own = direct[node]
+        if own is None:
+            nearest[node] = frozenset(upstream)
+        else:
+            edges |= {(a, own) for a in upstream if a != own}
+            nearest[node] = frozenset({own})
+    return edges
+
+
+def _topological(roots: list[Any]) -> list[Any]:
+    done: dict[Any, None] = {}
+    stack: list[tuple[Any, bool]] = [(root, False) for root in roots]
+    entered: set[Any] = set()
+    while stack:
+        node, leaving = stack.pop()
+        if leaving:
+            done[node] = None
+        elif node not in entered:
+            entered.add(node)
+            stack.append((node, True))
+            stack += [(source, False) for source, _ in node.next_functions if source is not None]
+    return list(done)
+
+
+def _own_leaf(node: Any, owners: dict[int, int]) -> int | None:
+    """The leaf whose parameter this operation uses directly, through reshaping at most; None for other operations."""
+    if len(node.next_functions) < 2:
+        return None
+    for source, _ in node.next_functions:
+        steps = 0
+        while source is not None and not hasattr(source, "variable") and len(source.next_functions) == 1 and steps < 6:
+            source, steps = source.next_functions[0][0], steps + 1
+        variable = getattr(source, "variable", None)
+        if variable is not None and id(variable) in owners:
+            return owners[id(variable)]
+    return None

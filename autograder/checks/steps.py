@@ -1,0 +1,163 @@
+"""Steps on a module: build it, load weights, run it forwards and backwards, and tell its state. The student's side.
+
+Guarantees: every step hands back plain data, keyed by the student's own names; which of the student's tensors plays which role
+is decided elsewhere (:mod:`autograder.checks.roles`), from the graph that :func:`_graph` reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.checks import arguments, forbid, graph
+from autograder.checks.plain import to_plain
+from autograder.checks.wire import Plain
+
+
+@dataclass
+class Stage:
+    """What the steps of one request share.
+
+    Attributes:
+        target: the student's function or class.
+        dtype: of every floating tensor.
+        device: where everything lies.
+        module: what ``build`` made.
+        inputs: arguments of the last ``forward``.
+        output: result of the last ``forward``.
+    """
+
+    target: Any
+    dtype: torch.dtype
+    device: str
+    module: Any = None
+    inputs: tuple[Any, ...] = ()
+    output: Any = None
+
+
+class NotAModule(TypeError):
+    """What was built cannot be used as a module."""
+
+
+def _build(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Call the target and keep the module that it makes; on ``meta`` it costs no memory."""
+    args, kwargs = arguments.build(step, stage)
+    if step.get("meta"):
+        stage.device = "meta"
+    with torch.device(stage.device), forbid.watched(step.get("guard", [])) as seen:
+        module = stage.target(*args, **kwargs)
+    if not isinstance(module, nn.Module):
+        raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
+    stage.module = module.to(dtype=stage.dtype)
+    return {"leaves": graph.leaves(module), "type": type(module).__name__, "forbidden": list(seen)}
+
+
+def _graph(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Run the module once and report which layer feeds which."""
+    inputs = _inputs(stage, step)
+    return graph.trace(stage.module, inputs)
+
+
+def _load(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Copy tensors into parameters and buffers by their paths."""
+    tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
+    with torch.no_grad():
+        for path, value in step["state"].items():
+            tensors[path].copy_(value)
+    return {}
+
+
+def _fill(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Fill tensors with repeatable numbers made here, for networks whose weights are too many to send.
+
+    One row of random numbers, scaled by 1/√fan-in, serves a whole tensor: cheap to make, and every filter still differs.
+    """
+    tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
+    with torch.no_grad():
+        for path, seed in step["seeds"].items():
+            _fill_one(tensors[path], seed)
+    return {}
+
+
+def _fill_one(tensor: torch.Tensor, seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    flat = tensor.view(-1)
+    period = torch.randn(8191, generator=generator, dtype=torch.float32)  # prime: rows of a weight do not repeat
+    fan_in = max(1, tensor[0].numel()) if tensor.ndim > 1 else 1
+    period *= (2.0 / fan_in) ** 0.5 if tensor.ndim > 1 else 0.1
+    period = period.to(device=tensor.device, dtype=tensor.dtype)
+    whole = flat.numel() // period.numel() * period.numel()
+    flat[:whole].view(-1, period.numel()).copy_(period.expand(whole // period.numel(), -1))
+    flat[whole:].copy_(period[: flat.numel() - whole])
+
+
+def _mode(stage: Stage, step: dict[str, Any]) -> Plain:
+    """``train`` or ``eval``."""
+    stage.module.train(step["do"] == "train")
+    return {}
+
+
+def _forward(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Run the module; with ``grad`` its first input requires a gradient."""
+    stage.inputs = _inputs(stage, step)
+    if step.get("grad"):
+        stage.inputs[0].requires_grad_()
+    before = arguments.snapshot({"x": stage.inputs[0]})
+    context = torch.no_grad() if step.get("no_grad") else torch.enable_grad()
+    with context, forbid.watched(step.get("guard", [])) as seen:
+        stage.output = stage.module(*stage.inputs)
+    return {
+        "value": to_plain(stage.output),
+        "devices": arguments.devices(stage.output),
+        "mutated": arguments.changed({"x": stage.inputs[0]}, before),
+        "forbidden": list(seen),
+    }
+
+
+def _backward(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Gradients of a random weighting of the last output, for the input and for every parameter."""
+    params = {n: p for n, p in stage.module.named_parameters() if p.requires_grad}
+    leaves = dict(params)
+    if isinstance(stage.inputs[0], torch.Tensor) and stage.inputs[0].requires_grad:
+        leaves["input"] = stage.inputs[0]
+    grads = arguments.gradients(stage.output, leaves, step.get("cotangent", 1))
+    return {"input": grads.pop("input", None), "params": grads}
+
+
+def _state(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Buffers (and with ``params`` the parameters too), and the names that ``state_dict`` would save."""
+    state = {name: to_plain(value) for name, value in stage.module.named_buffers()}
+    if step.get("params"):
+        state |= {name: to_plain(value) for name, value in stage.module.named_parameters()}
+    return {"state": state, "saved": list(stage.module.state_dict())}
+
+
+def _round_trip(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Load a ``state_dict`` as its names stand, strictly; used where the syllabus fixes the names."""
+    args = arguments.materialise(step["state"], stage)
+    stage.module.load_state_dict(args, strict=True)
+    return {}
+
+
+def _inputs(stage: Stage, step: dict[str, Any]) -> tuple[Any, ...]:
+    if "shape" in step:
+        return (torch.zeros(step["shape"], dtype=stage.dtype, device=stage.device),)
+    return tuple(arguments.materialise(arg, stage) for arg in step["args"])
+
+
+MODULE_STEPS: dict[str, Callable[[Stage, dict[str, Any]], Plain]] = {
+    "build": _build,
+    "graph": _graph,
+    "load": _load,
+    "fill": _fill,
+    "train": _mode,
+    "eval": _mode,
+    "forward": _forward,
+    "backward": _backward,
+    "state": _state,
+    "load_state_dict": _round_trip,
+}

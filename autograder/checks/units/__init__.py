@@ -1,0 +1,1 @@
+"""Exercises, one package a unit: its EXERCISES says which module declares which exercise, in order."""

@@ -1,0 +1,3 @@
+"""02 Convolution in two dimensions."""
+
+EXERCISES = {"conv2d": "conv2d"}
