@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from autograder.errors import AutograderError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 Status = Literal["graded", "needs_person", "refused"]
 Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
