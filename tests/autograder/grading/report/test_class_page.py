@@ -1,0 +1,94 @@
+"""The class page: what needs a person is on top, everybody is on it, and nothing on it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+
+from autograder.grading.collect.records import Collection, Refused, Superseded
+from autograder.grading.report import write_class_page
+from autograder.grading.results import ExerciseResult, SubmissionResult
+
+Make = Callable[..., Any]
+NOTHING = Collection((), (), (), ())
+
+
+def parsed(path: Path) -> Element:
+    page: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(
+        path.read_text(encoding="utf-8")
+    )
+    return page
+
+
+def sections(page: Element) -> dict[str, str]:
+    """Words of each card by its heading, in the order of the page."""
+    cards = [card for card in page.iter("section") if card.find(".//h2") is not None]
+    return {"".join(card.find(".//h2").itertext()): " ".join("".join(card.itertext()).split()) for card in cards}  # type: ignore[union-attr]
+
+
+def test_what_needs_a_person_is_on_top(small_class: list[SubmissionResult], tmp_path: Path) -> None:
+    cards = sections(parsed(write_class_page(small_class, NOTHING, tmp_path / "02_convolution_2d")))
+    top, words = next(iter(cards.items()))
+    assert top == "Needs a person"
+    assert "identical to dora's file" in words
+    assert "the JSON ends too early" in words
+    assert "3 submissions have written answers to read" in words
+    assert "Ben" not in words
+
+
+def test_everybody_has_a_row_with_a_link_that_leads_to_the_feedback(
+    small_class: list[SubmissionResult], tmp_path: Path
+) -> None:
+    directory = tmp_path / "reports" / "02_convolution_2d"
+    page = parsed(write_class_page(small_class, NOTHING, directory))
+    links = [link.get("href", "") for link in list(page.iter("table"))[-1].iter("a")]
+    assert len(links) == len(small_class)
+    for result, link in zip(small_class, links, strict=True):
+        target = tmp_path / "feedback" / result.student_id / result.assignment / f"{result.assignment}.html"
+        assert (directory / link).resolve() == target.resolve()
+
+
+def test_files_that_became_nobodys_submission_are_listed(small_class: list[SubmissionResult], tmp_path: Path) -> None:
+    broken = Refused("dl/broken.ipynb", "the JSON ends too early", "ask for the file again")
+    older = Superseded("dl/old.ipynb", "ada", "dl/new.ipynb", "an older file of the same person")
+    page = parsed(write_class_page(small_class, Collection((), (broken,), (older,), ()), tmp_path))
+    words = sections(page)["Needs a person"]
+    assert "2 files of the download did not become a submission" in words
+    assert "ask for the file again" in words
+    assert "(used instead: dl/new.ipynb)" in words
+
+
+def test_a_mistake_lists_the_students_who_share_it(make: Make, flipped_kernel: ExerciseResult, tmp_path: Path) -> None:
+    results = [make("ada"), *(make(name, exercises=(flipped_kernel,)) for name in ("ben", "cleo"))]
+    words = sections(parsed(write_class_page(results, None, tmp_path)))["Mistakes with a name"]
+    assert "2 × conv2d_single" in words
+    assert "kernel flippedBen, Cleo" in words
+
+
+def test_copies_are_shown_as_something_to_look_at(make: Make, make_notebook: Make, tmp_path: Path) -> None:
+    code = make_notebook()["cells"][3]["source"]
+    answers = {"ada": {"conv2d_single": code}, "ben": {"conv2d_single": code.replace("window", "patch")}}
+    words = sections(parsed(write_class_page([make("ada"), make("ben")], None, tmp_path, answers=answers)))[
+        "Look at these"
+    ]
+    assert "Ada · Ben" in words
+    assert "100 %" in words
+    assert "not a finding" in words
+
+
+def test_a_hostile_name_stays_text_in_tables_and_charts(make: Make, make_exercise: Make, tmp_path: Path) -> None:
+    name = "</title></style><script>alert(1)</script>"
+    wrong = make_exercise(points=0, diagnosis=name)
+    page = parsed(write_class_page([make("eve", display_name=name, exercises=(wrong,), flags=(name,))], None, tmp_path))
+    assert not list(page.iter("script"))
+    assert name in "".join(page.itertext())
+
+
+def test_a_class_of_nothing_but_refusals_still_has_a_page(small_class: list[SubmissionResult], tmp_path: Path) -> None:
+    refused = [result for result in small_class if result.status == "refused"]
+    assert "Eve" in sections(parsed(write_class_page(refused, NOTHING, tmp_path)))["Everybody"]
+    assert "Everybody" in sections(parsed(write_class_page([], NOTHING, tmp_path)))
