@@ -71,7 +71,10 @@ class ManualItem(Record):
 
 
 class SubmissionResult(Record):
-    """Everything known about one submission after judging it."""
+    """Everything known about one submission after judging it.
+
+    ``source``, ``platform``, ``platform_ids`` and ``email`` are the collection's: what handing results back needs.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
     student_id: str
@@ -88,6 +91,10 @@ class SubmissionResult(Record):
     batch: str
     versions: dict[str, str] = {}
     digest: str
+    source: str = ""
+    platform: str = ""
+    platform_ids: tuple[tuple[str, str], ...] = ()
+    email: str | None = None
     submitted_at: datetime | None = None
     graded_at: datetime
 
