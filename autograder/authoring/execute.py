@@ -70,6 +70,7 @@ def run(notebook: NotebookNode, folder: Path, where: str) -> None:
             kernel_name="python3",
             record_timing=False,
             shutdown_kernel="immediate",
+            extra_arguments=["--log-level=40"],
             resources={"metadata": {"path": str(folder)}},
         )
         try:
