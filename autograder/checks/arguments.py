@@ -70,7 +70,7 @@ def gradients(value: Any, leaves: dict[str, torch.Tensor], seed: int) -> dict[st
     outputs = [t for t in tensors_of(value) if t.is_floating_point() and t.requires_grad]
     if not outputs:
         return dict.fromkeys(leaves)
-    loss = sum((weighting(t, seed + i) * t).sum() for i, t in enumerate(outputs))
+    loss = torch.stack([(weighting(t, seed + i) * t).sum() for i, t in enumerate(outputs)]).sum()
     grads = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True)
     return {key: None if grad is None else to_plain(grad) for key, grad in zip(leaves, grads, strict=True)}
 

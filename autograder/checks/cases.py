@@ -60,7 +60,7 @@ def drawn(kind: str, *shape: int) -> Draw:
 class Trial:
     """One case that was tried: what was asked, what the reference and the student's code replied, and what is wrong."""
 
-    case: Case
+    case: Any
     request: Plain
     expected: Plain
     actual: Plain

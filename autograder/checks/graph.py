@@ -6,6 +6,8 @@ through operations without parameters only. Works on ``meta`` tensors, so VGG-16
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -15,6 +17,7 @@ from autograder.checks import arguments
 from autograder.checks.wire import Plain
 
 CONFIGURATION = ("stride", "padding", "dilation", "groups", "kernel_size", "eps", "momentum", "p", "padding_mode")
+SAMPLES = 512
 
 
 def leaves(module: nn.Module) -> list[Plain]:
@@ -82,6 +85,28 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
         "shapes": shapes,
         "output": [list(t.shape) for t in outputs],
     }
+
+
+@contextlib.contextmanager
+def recorded(module: nn.Module, paths: list[str]) -> Iterator[dict[str, torch.Tensor]]:
+    """Keep a sample of the last output of each named part while the module runs."""
+    parts = dict(module.named_modules())
+    kept: dict[str, torch.Tensor] = {}
+
+    def note(path: str) -> Any:
+        def hook(part: nn.Module, args: Any, output: Any) -> None:
+            if isinstance(output, torch.Tensor):
+                flat = output.detach().flatten()
+                kept[path] = flat[:: max(1, flat.numel() // SAMPLES)][:SAMPLES].cpu().clone()
+
+        return hook
+
+    hooks = [parts[path].register_forward_hook(note(path)) for path in paths if path in parts]
+    try:
+        yield kept
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _configuration(part: nn.Module) -> dict[str, Any]:

@@ -74,22 +74,27 @@ def _load(stage: Stage, step: dict[str, Any]) -> Plain:
 def _fill(stage: Stage, step: dict[str, Any]) -> Plain:
     """Fill tensors with repeatable numbers made here, for networks whose weights are too many to send.
 
-    One row of random numbers, scaled by 1/√fan-in, serves a whole tensor: cheap to make, and every filter still differs.
+    One row of random numbers, scaled by √(2/fan-in), serves a whole tensor: cheap to make, and every filter still differs.
     """
     tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
     with torch.no_grad():
-        for path, seed in step["seeds"].items():
-            _fill_one(tensors[path], seed)
+        for path, (seed, kind) in step["seeds"].items():
+            _fill_one(tensors[path], seed, kind)
     return {}
 
 
-def _fill_one(tensor: torch.Tensor, seed: int) -> None:
+def _fill_one(tensor: torch.Tensor, seed: int, kind: str) -> None:
+    if kind == "zero":
+        tensor.zero_()
+        return
     generator = torch.Generator().manual_seed(seed)
-    flat = tensor.view(-1)
     period = torch.randn(8191, generator=generator, dtype=torch.float32)  # prime: rows of a weight do not repeat
-    fan_in = max(1, tensor[0].numel()) if tensor.ndim > 1 else 1
-    period *= (2.0 / fan_in) ** 0.5 if tensor.ndim > 1 else 0.1
+    if kind == "positive":
+        period = 0.6 + 0.8 * period.sigmoid()
+    else:
+        period *= (2.0 / tensor[0].numel()) ** 0.5 if kind == "weight" and tensor.ndim > 1 else 0.3
     period = period.to(device=tensor.device, dtype=tensor.dtype)
+    flat = tensor.view(-1)
     whole = flat.numel() // period.numel() * period.numel()
     flat[:whole].view(-1, period.numel()).copy_(period.expand(whole // period.numel(), -1))
     flat[whole:].copy_(period[: flat.numel() - whole])
@@ -108,9 +113,14 @@ def _forward(stage: Stage, step: dict[str, Any]) -> Plain:
         stage.inputs[0].requires_grad_()
     before = arguments.snapshot({"x": stage.inputs[0]})
     context = torch.no_grad() if step.get("no_grad") else torch.enable_grad()
-    with context, forbid.watched(step.get("guard", [])) as seen:
+    with (
+        context,
+        forbid.watched(step.get("guard", [])) as seen,
+        graph.recorded(stage.module, step.get("record", [])) as layers,
+    ):
         stage.output = stage.module(*stage.inputs)
     return {
+        "layers": layers,
         "value": to_plain(stage.output),
         "devices": arguments.devices(stage.output),
         "mutated": arguments.changed({"x": stage.inputs[0]}, before),

@@ -1,0 +1,276 @@
+"""Modules on a bench: weights put in by role, run through a script of steps, compared step by step.
+
+Guarantees: a module is judged by what it does with given weights, whatever its attributes are called and in whatever order they
+were declared; every output, gradient and buffer is compared under the reference's names. When roles cannot be matched the report
+lists what is missing and what is left over.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from autograder.checks import drive
+from autograder.checks.cases import Ask, Trial, resolve
+from autograder.checks.compare import Problem, compare_errors, compare_gradients, compare_values
+from autograder.checks.roles import Match, match
+from autograder.checks.weights import fill_seeds, random_state
+from autograder.checks.wire import DTYPES, Plain
+
+
+def train() -> Plain:
+    """Script step: training mode."""
+    return {"do": "train"}
+
+
+def evaluation() -> Plain:
+    """Script step: evaluation mode."""
+    return {"do": "eval"}
+
+
+def forward(*inputs: Any, grad: bool = False, no_grad: bool = False) -> Plain:
+    """Script step: run the module; ``grad`` lets the first input require a gradient."""
+    return {"do": "forward", "args": list(inputs), "grad": grad, "no_grad": no_grad}
+
+
+def backward() -> Plain:
+    """Script step: gradients of a random weighting of the last output, for input and parameters."""
+    return {"do": "backward"}
+
+
+def state() -> Plain:
+    """Script step: compare all buffers, and that ``state_dict`` saves them."""
+    return {"do": "state"}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One module, built, loaded and run.
+
+    Attributes:
+        label: what is special about it, in the reader's words.
+        args: of the constructor (or of the function that builds the module).
+        script: steps after loading, in order.
+        shape: of the input with which the graph is traced.
+        kwargs: of the constructor.
+        zero: names of reference tensors that are set to zero: a dead branch, a last γ of zero.
+        large: weights are made on the other side instead of sent, the graph is traced on ``meta``, the reference runs in the
+            request's own dtype.
+        layered: on wrong values, say up to which layer the two agree.
+        dtype: of every floating tensor.
+        hidden: tried only when grading.
+        mode: mode in which the graph is traced.
+    """
+
+    label: str
+    args: tuple[Any, ...] = ()
+    script: tuple[Plain, ...] = ()
+    shape: tuple[int, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    zero: tuple[str, ...] = ()
+    large: bool = False
+    layered: bool = False
+    dtype: str = "float32"
+    hidden: bool = False
+    mode: str = "train"
+
+    def seeded(self, seed: int) -> int:
+        """The seed of this bench within a run."""
+        return (zlib.crc32(self.label.encode()) ^ (seed * 2654435761)) % 2**31
+
+    def expect(self, reference: Any, seed: int, device: str) -> Plain:
+        """The reference's trace and its replies to the script."""
+        trace = drive.answer(reference, self._tracing(device))["steps"][-1]
+        if "error" in trace:
+            return {"trace": trace, "steps": [trace]}
+        names = {name: name for name in _names(trace)}
+        request = self._running(trace, names, seed, device, ())
+        request = request if self.large else {**request, "dtype": "float64"}
+        return {"trace": trace, "steps": drive.answer(reference, request)["steps"]}
+
+    def perform(
+        self, ask: Ask, reference: Any, expected: Plain, seed: int, device: str, guard: tuple[str, ...]
+    ) -> Trial:
+        """Build and trace, match roles, load, run, compare."""
+        tracing = self._tracing(device, guard)
+        traced = ask(tracing)["steps"]
+        last = traced[-1]
+        if "error" in last or "error" in expected["trace"]:
+            problem = compare_errors(expected["trace"], last)
+            return Trial(self, tracing, expected, {"steps": traced}, problem)
+        found = match(expected["trace"], last)
+        if not found.complete:
+            actual = {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
+            return Trial(self, tracing, expected, actual, _structure(found))
+        trials = []
+        for names in found.alternatives():
+            request = self._running(expected["trace"], names, seed, device, guard)
+            actual = {"steps": _renamed(ask(request)["steps"], names)}
+            trials.append(Trial(self, request, expected, actual, self._problem(expected, actual)))
+            if trials[-1].problem is None:
+                return trials[-1]
+        return self._layered(trials[0], ask, reference, found.names, seed, device) if self.layered else trials[0]
+
+    def explained(self, target: Any, trial: Trial, device: str) -> bool:
+        """Whether another implementation does the same with the same weights as the student's."""
+        seed_free = trial.expected
+
+        def ask(request: Plain) -> Plain:
+            return drive.answer(target, request)
+
+        other = self._perform_like(ask, seed_free, trial, device)
+        if "missing" in trial.actual or "missing" in other:
+            return trial.actual.get("missing") == other.get("missing") and _kinds(trial.actual) == _kinds(other)
+        errors = [steps[-1].get("error") for steps in (trial.actual["steps"], other["steps"])]
+        if any(errors):
+            return bool(errors[0] and errors[1] and errors[0]["type"] == errors[1]["type"])
+        return self._problem(other, trial.actual) is None
+
+    def _perform_like(self, ask: Ask, expected: Plain, trial: Trial, device: str) -> Plain:
+        traced = ask(self._tracing(device))["steps"]
+        if "error" in traced[-1] or "error" in expected["trace"]:
+            return {"steps": traced}
+        found = match(expected["trace"], traced[-1])
+        if not found.complete:
+            return {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
+        request = self._running(expected["trace"], found.names, None, device, (), like=trial.request)
+        return {"steps": _renamed(ask(request)["steps"], found.names)}
+
+    def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
+        build = {
+            "do": "build",
+            "args": list(self.args),
+            "kwargs": dict(self.kwargs),
+            "meta": self.large,
+            "guard": list(guard),
+        }
+        steps = [build, {"do": self.mode}, {"do": "graph", "shape": list(self.shape)}]
+        return {"dtype": self.dtype, "device": device, "seed": 0, "steps": steps}
+
+    def _running(
+        self,
+        trace: Plain,
+        names: dict[str, str],
+        seed: int | None,
+        device: str,
+        guard: tuple[str, ...],
+        like: Plain = None,
+    ) -> Plain:
+        """The request that loads weights under the student's names and runs the script."""
+        at = self.seeded(seed) if seed is not None else like["seed"]
+        generator = torch.Generator().manual_seed(at)
+        load: Plain
+        if self.large:
+            seeds = fill_seeds(trace, at, self.zero)
+            load = {"do": "fill", "seeds": {names[key]: value for key, value in seeds.items()}}
+        else:
+            values = random_state(trace, at, self.zero, self.dtype)
+            load = {"do": "load", "state": {names[key]: value for key, value in values.items()}}
+        script = [{**resolve(step, generator, self.dtype), "guard": list(guard)} for step in self.script]
+        build = {"do": "build", "args": list(self.args), "kwargs": dict(self.kwargs)}
+        return {"dtype": self.dtype, "device": device, "seed": at, "steps": [build, load, *script]}
+
+    def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
+        """The first step in which two runs differ."""
+        dtype = DTYPES[self.dtype]
+        for number, (want, got) in enumerate(zip(expected["steps"], actual["steps"], strict=False)):
+            problem = compare_errors(want, got) or _compare_step(want, got, dtype)
+            if problem:
+                steps = [step["do"] for step in self.script][: number - 1]
+                return _during(problem, steps) if len(steps) > 1 else problem
+        if len(expected["steps"]) != len(actual["steps"]):
+            return Problem("error", "It stopped before the script's end.")
+        return None
+
+    def _layered(self, trial: Trial, ask: Ask, reference: Any, names: dict[str, str], seed: int, device: str) -> Trial:
+        """Run once more, recording every layer, and say where the two part."""
+        from autograder.checks.layers import parting
+
+        if trial.problem is None or trial.problem.kind != "values":
+            return trial
+        requests = [
+            self._running(trial.expected["trace"], mapping, seed, device, ())
+            for mapping in ({name: name for name in names}, names)
+        ]
+        text = parting(reference, ask, requests, trial.expected["trace"], names, DTYPES[self.dtype])
+        problem = Problem(**{**vars(trial.problem), "message": f"{trial.problem.message} {text}"})
+        return Trial(trial.case, trial.request, trial.expected, trial.actual, problem)
+
+
+def _compare_step(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
+    if "value" in want:
+        problem = compare_values(want["value"], got.get("value"), dtype)
+        if problem is None and got.get("mutated"):
+            return Problem("mutated", "The forward pass changed its input x; inputs must stay as they are.", where="x")
+        if problem is None and want["devices"] != got.get("devices"):
+            return Problem("device", f"The output lies on {got.get('devices')}; it must be on {want['devices']}.")
+        return problem
+    if "params" in want:
+        problem = compare_gradients({"x": want["input"]}, {"x": got["input"]}, dtype, "the input ")
+        return problem or compare_gradients(want["params"], got["params"], dtype, "")
+    if "state" in want:
+        return _compare_state(want, got, dtype)
+    return None
+
+
+def _compare_state(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
+    for name, value in want["state"].items():
+        if name not in got["state"]:
+            return Problem("structure", f"There is no buffer that plays the role of {name}.", where=name)
+        if value.is_floating_point():
+            problem = compare_values(value, got["state"][name], dtype, f"buffer {name}")
+            if problem:
+                return problem
+    unsaved = [name for name in want["saved"] if name not in got["saved"]]
+    if unsaved:
+        return Problem(
+            "structure", f"state_dict does not save {unsaved[0]}: register it as a buffer or parameter.", where="saved"
+        )
+    return None
+
+
+def _during(problem: Problem, steps: list[str]) -> Problem:
+    story = " → ".join(steps)
+    return Problem(**{**vars(problem), "message": f"{problem.message} (after: {story})"})
+
+
+def _structure(found: Match) -> Problem:
+    """What is missing and what is left over, in words."""
+    parts = []
+    if found.missing:
+        parts.append("Missing: " + "; ".join(found.missing[:6]) + (" …" if len(found.missing) > 6 else "") + ".")
+    if found.extra:
+        parts.append("Left over in yours: " + "; ".join(found.extra[:6]) + (" …" if len(found.extra) > 6 else "") + ".")
+    return Problem("structure", "The layers do not match what is asked. " + " ".join(parts), where="layers")
+
+
+def _kinds(actual: Plain) -> list[str]:
+    """Left-over tensors without their names."""
+    return sorted(text.split(": ", 1)[-1] for text in actual.get("extra", []))
+
+
+def _names(trace: Plain) -> list[str]:
+    return [
+        f"{leaf['path']}.{key}" if leaf["path"] else key
+        for leaf in trace["leaves"]
+        for key in [*leaf["params"], *leaf["buffers"]]
+    ]
+
+
+def _renamed(steps: list[Plain], names: dict[str, str]) -> list[Plain]:
+    """Replies under the reference's names."""
+    back = {student: reference for reference, student in names.items()}
+    made = []
+    for step in steps:
+        new = dict(step)
+        for key in ("params", "state"):
+            if isinstance(new.get(key), dict):
+                new[key] = {back.get(name, name): value for name, value in new[key].items()}
+        if isinstance(new.get("saved"), list):
+            new["saved"] = [back.get(name, name) for name in new["saved"]]
+        made.append(new)
+    return made

@@ -1,0 +1,187 @@
+"""Which of a student's tensors plays which role: modules matched with the reference whatever they are called.
+
+Guarantees: names, order of declaration, ``Sequential`` or attributes, and order of branches do not matter. Two leaves play the
+same role when they hold tensors of the same shapes and sit at the same place of the graph; what is left on either side is
+reported. The reports of :mod:`autograder.checks.graph` are used only to find roles: a false one can only spoil its author's match.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.checks.wire import Plain
+
+MAX_ROUNDS = 400
+MAX_ALTERNATIVES = 6
+
+
+@dataclass(frozen=True)
+class Match:
+    """Roles found.
+
+    Attributes:
+        names: reference's tensor name → student's tensor name.
+        missing: what the reference has and the student has not, as "1×1 convolution weight (8, 4, 1, 1)".
+        extra: what the student has beyond it, with its name.
+        free: sets of reference names whose assignment among each other is not certain.
+    """
+
+    names: dict[str, str]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    free: tuple[tuple[str, ...], ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every tensor on both sides has its counterpart."""
+        return not self.missing and not self.extra
+
+    def alternatives(self) -> Iterator[dict[str, str]]:
+        """The mapping, then others that the shapes allow too; a few."""
+        yield self.names
+        made = 0
+        for group in self.free:
+            for order in itertools.permutations(group):
+                if order == group or made >= MAX_ALTERNATIVES:
+                    continue
+                made += 1
+                yield self.names | {a: self.names[b] for a, b in zip(group, order, strict=True)}
+
+
+def match(reference: Plain, student: Plain) -> Match:
+    """Match two traces.
+
+    Args:
+        reference: trace of the reference module.
+        student: trace of the student's module.
+
+    Returns:
+        The match, complete or not.
+    """
+    orders = _order(reference), _order(student)
+    colours = [_refined(reference, student), *(_by(look, reference, student) for look in (_shapes, _widest))]
+    pairs: list[tuple[int, int]] = []
+    for ours, theirs in colours:  # the place in the graph first, then the shapes alone, then the largest tensor alone
+        found, *orders = _pair(ours, theirs, *orders)
+        pairs += found
+    names: dict[str, str] = {}
+    free: list[tuple[str, ...]] = []
+    missing = [text for i in orders[0] for text in _describe(reference["leaves"][i], False)]
+    extra = [text for j in orders[1] for text in _describe(student["leaves"][j], True)]
+    for i, j in pairs:
+        mine, yours = reference["leaves"][i], student["leaves"][j]
+        own, uncertain = _tensors(mine, yours)
+        names |= own
+        free += uncertain
+        missing += _describe(mine, False, set(own))
+        extra += _describe(yours, True, set(own.values()))
+    return Match(names, tuple(missing), tuple(extra), tuple(free))
+
+
+def _by(look: Callable[[Plain], Any], reference: Plain, student: Plain) -> tuple[dict[int, int], dict[int, int]]:
+    """Colours of the leaves of both traces by one look at each leaf."""
+    ours, theirs = ({i: hash(look(leaf)) for i, leaf in enumerate(t["leaves"])} for t in (reference, student))
+    return ours, theirs
+
+
+def _refined(reference: Plain, student: Plain) -> tuple[dict[int, int], dict[int, int]]:
+    """Colour both graphs together by shapes, then by the colours around each leaf, until nothing splits further."""
+    traces = (reference, student)
+    colours = [{i: hash(_shapes(leaf)) for i, leaf in enumerate(t["leaves"])} for t in traces]
+    around = [_neighbours(t) for t in traces]
+    known = 0
+    for _ in range(MAX_ROUNDS):
+        colours = [
+            {
+                i: hash((c[i], tuple(sorted(c[j] for j in near[0][i])), tuple(sorted(c[j] for j in near[1][i]))))
+                for i in c
+            }
+            for c, near in zip(colours, around, strict=True)
+        ]
+        split = len({colour for c in colours for colour in c.values()})
+        if split == known:
+            break
+        known = split
+    return colours[0], colours[1]
+
+
+def _neighbours(trace: Plain) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    up: dict[int, set[int]] = defaultdict(set)
+    down: dict[int, set[int]] = defaultdict(set)
+    for a, b in trace["edges"]:
+        up[b].add(a)
+        down[a].add(b)
+    return up, down
+
+
+def _order(trace: Plain) -> list[int]:
+    """Leaves in order of first execution; those that never ran come last."""
+    executed = list(dict.fromkeys(trace["order"]))
+    return [*executed, *(i for i in range(len(trace["leaves"])) if i not in set(executed))]
+
+
+def _pair(
+    reference: dict[int, int], student: dict[int, int], order: list[int], other: list[int]
+) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+    """Pair leaves of one colour in order of execution."""
+    waiting: dict[int, list[int]] = defaultdict(list)
+    for j in other:
+        waiting[student[j]].append(j)
+    pairs, left = [], []
+    for i in order:
+        if waiting[reference[i]]:
+            pairs.append((i, waiting[reference[i]].pop(0)))
+        else:
+            left.append(i)
+    taken = {j for _, j in pairs}
+    return pairs, left, [j for j in other if j not in taken]
+
+
+def _shapes(leaf: Plain) -> tuple[Any, ...]:
+    """What a leaf holds: shapes of parameters and of buffers with more than one entry, names aside."""
+    tensors = [tuple(shape) for shape in leaf["params"].values()]
+    buffers = [tuple(shape) for shape in leaf["buffers"].values() if shape]
+    return (tuple(sorted(tensors)), tuple(sorted(buffers)))
+
+
+def _widest(leaf: Plain) -> tuple[int, ...]:
+    """The shape of the largest tensor: a convolution with a bias too many is still that convolution."""
+    return max((tuple(s) for s in [*leaf["params"].values(), *leaf["buffers"].values()]), key=len, default=())
+
+
+def _tensors(reference: Plain, student: Plain) -> tuple[dict[str, str], list[tuple[str, ...]]]:
+    """Names within one pair of leaves: the same name where there is one, else by shape; equal shapes stay uncertain."""
+    names: dict[str, str] = {}
+    free: list[tuple[str, ...]] = []
+    for kind in ("params", "buffers"):
+        ours, theirs = reference[kind], student[kind]
+        if ours.keys() == theirs.keys():
+            names |= {_path(reference, key): _path(student, key) for key in ours}
+            continue
+        for shape in {tuple(s) for s in ours.values()}:
+            mine = [_path(reference, key) for key, s in ours.items() if tuple(s) == shape]
+            yours = [_path(student, key) for key, s in theirs.items() if tuple(s) == shape]
+            names |= dict(zip(mine, yours, strict=False))
+            if len(mine) > 1:
+                free.append(tuple(mine))
+    return names, free
+
+
+def _path(leaf: Plain, key: str) -> str:
+    return f"{leaf['path']}.{key}" if leaf["path"] else key
+
+
+def _describe(leaf: Plain, named: bool, known: Container[str] = ()) -> list[str]:
+    """The parameters of a leaf in words, but those that are known; the student's with their names."""
+    kinds = {4: "convolution", 3: "1-D convolution", 2: "linear"}
+    widest = max((len(s) for s in leaf["params"].values()), default=1)
+    kind = kinds.get(widest, "normalization" if leaf["buffers"] else "vector")
+    return [
+        f"{_path(leaf, key) + ': ' if named else ''}{kind} {key} of shape {tuple(shape)}"
+        for key, shape in leaf["params"].items()
+        if _path(leaf, key) not in known
+    ]
