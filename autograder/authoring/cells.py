@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_LONGEST_STEM = 40  # nbformat allows ids of 64 characters; the rest is for the unit, the kind and the count
 
 
 def make_cell(kind: str, text: str, **metadata: Any) -> NotebookNode:
@@ -74,4 +75,5 @@ def _heading(cell: NotebookNode) -> str | None:
     found = re.search(r"^#{1,3} +(.+)$", cell.source, flags=re.MULTILINE)
     if cell.cell_type != "markdown" or found is None:
         return None
-    return re.sub(r"[^a-z0-9]+", "-", found.group(1).lower()).strip("-")[:40].rstrip("-") or None
+    words = re.sub(r"[^a-z0-9]+", "-", found.group(1).lower()).strip("-")
+    return words if len(words) <= _LONGEST_STEM else words[:_LONGEST_STEM].rpartition("-")[0] or None

@@ -61,14 +61,15 @@ table = torch.tensor([[1, 2], [3, 4]])
 row = torch.tensor([10, 20])  # (2,): lines up with the columns
 column = row[:, None]  # (2, 1): indexing with None puts in a dimension of size 1
 
-fig, ax = show.canvas(15.6, 3.6)
-for left, added, sign in ((0, row[None, :], "(2, 2) + (2,)"), (8.4, column, "(2, 2) + (2, 1)")):
+fig, ax = show.canvas(15, 3)
+for left, added, shapes in ((0.1, row[None, :], "(2, 2) + (2,)"), (8.4, column, "(2, 2) + (2, 1)")):
+    right = left + 3.2 + added.shape[1]
     show.number_grid(ax, table, at=(left, 0.8))
     show.number_grid(ax, added, at=(left + 2.6, 0.8), role="kernel")
-    show.number_grid(ax, table + added, at=(left + 5.2, 0.8), role="output")
+    show.number_grid(ax, table + added, at=(right, 0.8), role="output")
     ax.text(left + 2.3, 1.8, "+", ha="center", va="center", fontsize=15)
-    ax.text(left + 4.9, 1.8, "=", ha="center", va="center", fontsize=15)
-    ax.text(left, 0.4, sign, fontsize=12)
+    ax.text(right - 0.3, 1.8, "=", ha="center", va="center", fontsize=15)
+    ax.text(left, 0.5, shapes, fontsize=12)
 show.picture(
     fig,
     "A 2 by 2 table plus the row (10, 20) adds 10 to the first column and 20 to the second; plus the column it adds 10 "
@@ -156,8 +157,8 @@ check("standardize", one_image_only)
 #
 # <details><summary>Hint 2 · how to move it there</summary>
 #
-# Two cells above the check, `mean[:, None]` had one dimension of size 1 more than `mean`. One is not enough here: height
-# *and* width stand to the right of the channels.
+# In the section on broadcasting, indexing with `None` put in a dimension of size 1 behind the numbers. Here one is not
+# enough: height *and* width stand to the right of the channels.
 #
 # <details><summary>Hint 3 · and the batch?</summary>
 #
@@ -203,10 +204,12 @@ with suppress(NotImplementedError):
     after = standardize(photo, mean, std)
     fig, axes = show.figure(9, 3, columns=2, sharey=True)
     for ax, image, title in zip(axes, (photo, after), ("before", "after"), strict=True):
-        for channel, role in zip(image, ("kernel", "output", "input"), strict=True):
-            ax.hist(channel.flatten().numpy(), bins=50, histtype="step", linewidth=2, color=show.colour(role))
+        for channel, name, role in zip(image, ("red", "green", "blue"), ("kernel", "output", "input"), strict=True):
+            style = {"label": name, "color": show.colour(role), "linewidth": 2, "histtype": "step"}
+            ax.hist(channel.flatten().numpy(), bins=50, **style)
         ax.set(title=title, xlabel="value")
     axes[0].set_ylabel("pixels")
+    axes[0].legend(frameon=False)
     show.picture(fig, "Histograms of the three channels: apart from each other before, on top of each other after.")
 
 # %% [markdown]

@@ -1,0 +1,51 @@
+# Everything a newcomer needs: Python 3.10 or newer, make, and a package index.
+# `make demo` and `make test` set up .venv by themselves, once.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+# bubblewrap isolates submissions best, chromium is for the browser tests. Both are optional, so a failure is none.
+SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get && ! { command -v bwrap && command -v chromium; }; then \
+	apt-get update -qq; for package in bubblewrap chromium; do apt-get install -y -qq $$package; done; fi >/dev/null 2>&1 || true
+
+.PHONY: help setup demo test bench check build slides clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+
+setup: $(READY) ## Make .venv with the locked versions, and what the operating system can add to it
+
+# The stamp lies inside .venv, so removing .venv is a fresh start; a changed lock or project file sets up again.
+$(READY): uv.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv sync --quiet --frozen --all-extras --all-groups
+	@$(SYSTEM_PACKAGES)
+	@touch $@
+
+demo: $(READY) ## Grade a made-up class from end to end and say where to look
+	$(BIN)/autograder demo
+
+test: check ## Run every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+bench: $(READY) ## Measure what the README states about speed
+	$(BIN)/python -m benchmarks
+
+check: $(READY) ## Style, types, and whether the built notebooks are up to date
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/autograder build --check
+
+build: $(READY) ## Build lectures, solutions and assignments from sources/
+	$(BIN)/autograder build
+
+slides: $(READY) ## Make slides of every lecture in slides/, to be shown without a network
+	$(BIN)/autograder slides
+
+clean: ## Remove .venv, caches and everything that was generated
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis slides
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
