@@ -141,7 +141,7 @@ def _left_out(collection: Collection | None) -> list[tuple[str, str]]:
 
 
 def _unread(results: Sequence[SubmissionResult]) -> int:
-    return sum(any(item.answered for item in result.manual) for result in results)
+    return sum(any(item.answered for item in result.manual) for result in _graded(results))
 
 
 def _scores(results: Sequence[SubmissionResult]) -> Markup:
@@ -220,6 +220,6 @@ def _row(result: SubmissionResult, names: Sequence[tuple[str, float]]) -> _Row:
         state=state,
         total=total_line(result),
         reasons=(*result.flags, *result.notes) or lost,
-        cells=tuple(cells.get(name, ("—", "")) for name, _ in names),
+        cells=tuple(("—", "") if result.status == "refused" else cells.get(name, ("—", "")) for name, _ in names),
         seconds=f"{seconds_of(result):.1f}",
     )

@@ -17,6 +17,13 @@ from autograder.grading.report import safe
 from autograder.grading.report.page import number, state_of, write
 from autograder.grading.results import ExerciseResult, GroupResult, ManualItem, SubmissionResult
 
+_FOUND = {
+    "grade_id": "",
+    "id": "by the cell's own id, because the notebook lost the course's marks",
+    "name": "by the name it defines, because the notebook lost the course's marks",
+    "similarity": "by its likeness to the cell that was given out, because the notebook lost the course's marks",
+    "missing": "it was not found in the notebook",
+}
 _LABELS = {"full": "all points", "part": "partly right", "none": "no points yet"}
 
 
@@ -103,7 +110,7 @@ def write_feedback(result: SubmissionResult, grafted_notebook: cells.Notebook | 
         exercises=tuple(_exercise(exercise, answers, book) for exercise in result.exercises),
         manual=tuple(_manual(item, answers, book) for item in result.manual),
         manual_points=sum(item.max_points for item in result.manual),
-        notes=result.notes,
+        notes=(*result.flags, *result.notes) if result.status == "refused" else result.notes,
         footer=_footer(result),
     )
     return write(feedback_path(directory, result.assignment), "feedback.html", page=page)
@@ -136,7 +143,7 @@ def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Not
         state=state,
         label=_LABELS[state] if exercise.attempted else "not attempted",
         summary=one_line(exercise) or "everything asked for",
-        found="" if exercise.matched_how in ("", "grade_id") else exercise.matched_how,
+        found=_FOUND.get(exercise.matched_how, exercise.matched_how),
         reason=exercise.reason,
         diagnosis=None if repeated else exercise.diagnosis,
         hint=None if repeated else exercise.hint,
@@ -184,5 +191,5 @@ def _footer(result: SubmissionResult) -> str:
 
 
 def total_line(result: SubmissionResult) -> str:
-    """``"12.5 / 40"``, or a dash for a file without points."""
-    return f"{number(result.points)} / {number(result.max_points)}" if result.exercises else "—"
+    """``"12.5 / 40"``, or a dash for a file that could not be graded."""
+    return f"{number(result.points)} / {number(result.max_points)}" if result.status != "refused" else "—"

@@ -50,7 +50,7 @@ def table(results: Sequence[SubmissionResult]) -> Table:
 def reasons(result: SubmissionResult) -> list[str]:
     """Flags and notes first, then one line per exercise that lost points, with the points it kept."""
     lines = [safe.clip(" ".join(note.split()), 200) for note in (*result.flags, *result.notes)]
-    for exercise in result.exercises:
+    for exercise in result.exercises if result.status != "refused" else ():
         if why := one_line(exercise):
             lines.append(f"{exercise.name} {number(exercise.points)}/{number(exercise.max_points)}: {why}")
     return lines

@@ -1,0 +1,75 @@
+"""Feedback pages in one zip, named so that the platform finds each student again.
+
+Guarantees: a page goes only to the student whose submission it is about; pages that the platform could not route are
+left out and counted.
+
+Reference:
+    Canvas routes a re-uploaded file by the user's and the attachment's number in the name it gave out (canvas-lms,
+    ``infer_comment_context_from_filename``). Moodle routes by a folder ``name_participant_assignsubmission_file``
+    (moodle, ``mod/assign/feedback/file/importziplib.php``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from autograder.grading.export.files import write_zip
+from autograder.grading.export.platforms import CANVAS_FILE, MOODLE_FOLDER, Written
+from autograder.grading.export.scores import Score
+from autograder.grading.report.feedback import feedback_path
+
+_PURPOSE = {
+    "canvas": "Canvas: the assignment → Upload Submissions; every student gets the page as a comment's attachment",
+    "moodle": "Moodle: the assignment → Upload multiple feedback files in a zip",
+    "gradescope": "one page per student, to hand back as you like: Gradescope imports no feedback files",
+    "csv": "one page per student",
+}
+
+
+def feedback_zip(
+    scores: Sequence[Score], course_root: Path, assignment: str, platform: str, directory: Path
+) -> Written:
+    """Collect the feedback pages of a class.
+
+    Args:
+        scores: the class.
+        course_root: folder with ``feedback/``.
+        assignment: name of the assignment.
+        platform: canvas, moodle, gradescope or csv.
+        directory: where the zip is written.
+
+    Returns:
+        The zip, its purpose, and who is not in it.
+    """
+    name_for = _NAMES.get(platform, _by_id)
+    members: dict[str, bytes] = {}
+    left_out: list[str] = []
+    for score in scores:
+        page = feedback_path(course_root / "feedback" / score.result.student_id / assignment, assignment)
+        name = name_for(score, assignment)
+        if name and page.is_file():
+            members[name] = page.read_bytes()
+        else:
+            left_out.append(score.name)
+    path = write_zip(directory / f"{platform}-feedback.zip", members)
+    return Written(path, _PURPOSE[platform], tuple(left_out))
+
+
+def _by_id(score: Score, assignment: str) -> str:
+    return f"{score.result.student_id}/{assignment}.html"
+
+
+def _for_canvas(score: Score, assignment: str) -> str:
+    name = score.result.source.rsplit("/", 1)[-1]
+    return f"{PurePosixPath(name).stem}.html" if CANVAS_FILE.match(name) else ""
+
+
+def _for_moodle(score: Score, assignment: str) -> str:
+    for part in score.result.source.split("/"):
+        if match := MOODLE_FOLDER.match(part):
+            return f"{match['name']}_{match['participant']}_assignsubmission_file_/{assignment}-feedback.html"
+    return ""
+
+
+_NAMES: dict[str, Callable[[Score, str], str]] = {"canvas": _for_canvas, "moodle": _for_moodle}

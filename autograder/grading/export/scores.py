@@ -1,0 +1,150 @@
+"""What to hand back: every student's points, from nbgrader's gradebook, beside what was found out about the person.
+
+Guarantees: scores are those of the gradebook, so what a person gave by hand, extra points and late penalties count; a
+refused file has no score unless a person gave one; nothing is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from autograder.errors import AutograderError
+from autograder.grading.results import ResultStore, SubmissionResult
+
+
+@dataclass(frozen=True)
+class Item:
+    """Points of one exercise or written answer.
+
+    Attributes:
+        waits: a person has still to give these points; ``points`` is what counts until then.
+    """
+
+    name: str
+    points: float
+    max_points: float
+    written: bool
+    waits: bool
+
+
+@dataclass(frozen=True)
+class Score:
+    """One student's points for one assignment.
+
+    Attributes:
+        total: None when there is nothing to hand back: the file was refused and nobody has given points.
+    """
+
+    result: SubmissionResult
+    items: tuple[Item, ...]
+    total: float | None
+    max_total: float
+
+    @property
+    def name(self) -> str:
+        """The name as a person would write it."""
+        return self.result.display_name or self.result.student_id
+
+    @property
+    def waits(self) -> bool:
+        """Whether a written answer of theirs is still unread."""
+        return self.total is not None and any(item.waits for item in self.items)
+
+
+@dataclass
+class _Row:
+    """One student in the gradebook."""
+
+    penalty: float
+    grades: dict[str, tuple[float, float, bool, bool]] = field(default_factory=dict)
+
+
+def load_scores(course_root: Path, assignment: str) -> tuple[Score, ...]:
+    """Read the scores of an assignment.
+
+    Args:
+        course_root: folder with ``results/`` and ``gradebook.db``.
+        assignment: name of the assignment.
+
+    Returns:
+        One score per result, ordered by student id.
+
+    Raises:
+        AutograderError: nothing is graded yet, or results and gradebook do not belong together.
+    """
+    results = list(ResultStore(course_root, assignment).all())
+    if not results:
+        raise AutograderError(
+            f"{course_root / 'results' / assignment}: no results; grade first: autograder grade PATH …"
+        )
+    rows = _gradebook_rows(course_root / "gradebook.db", assignment)
+    missing = [result.student_id for result in results if result.student_id not in rows]
+    if missing:
+        raise AutograderError(
+            f"{course_root / 'gradebook.db'}: {len(missing)} graded students are not in it (first: {missing[0]}); "
+            "run autograder grade again with --resume, which records them"
+        )
+    return tuple(_score(result, rows[result.student_id]) for result in results)
+
+
+def _score(result: SubmissionResult, row: _Row) -> Score:
+    exercises = {exercise.grade_id: exercise.name for exercise in result.exercises}
+    written = {item.grade_id for item in result.manual}
+    items = tuple(
+        Item(exercises.get(name, name.removesuffix("-tests")), points, most, name in written, waits)
+        for name, (points, most, waits, _) in row.grades.items()
+    )
+    by_hand = any(given for *_, given in row.grades.values())
+    total = max(0.0, sum(item.points for item in items) - row.penalty)
+    return Score(
+        result=result,
+        items=items,
+        total=total if result.status != "refused" or by_hand else None,
+        max_total=sum(item.max_points for item in items),
+    )
+
+
+def _gradebook_rows(path: Path, assignment: str) -> dict[str, _Row]:
+    """Grades by student and grade cell, in notebook order."""
+    if not path.is_file():
+        raise AutograderError(
+            f"{path}: no gradebook; run autograder grade with --resume in this course folder, which makes it"
+        )
+    engine = create_engine(f"sqlite:///file:{path.absolute().as_posix()}?mode=ro&uri=true")
+    query: Any = (
+        select(
+            SubmittedAssignment.student_id,
+            SubmittedNotebook.late_submission_penalty,
+            BaseCell.name,
+            Grade.score,
+            Grade.max_score,
+            Grade.needs_manual_grade,
+            Grade.manual_score,
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+        .order_by(BaseCell.name)
+    )
+    rows: dict[str, _Row] = {}
+    try:
+        with Session(engine) as session:
+            for student, penalty, name, points, most, needs, by_hand in session.execute(query):
+                row = rows.setdefault(student, _Row(penalty or 0.0))
+                row.grades[name] = (float(points), float(most), bool(needs), by_hand is not None)
+    except DatabaseError as error:
+        raise AutograderError(
+            f"{path}: cannot be read ({error.orig}); close what uses it, or restore it: the results are kept"
+        ) from error
+    finally:
+        engine.dispose()
+    return rows
