@@ -67,7 +67,8 @@ def check(name: str, answer: Any = drive.MISSING, thorough: bool = False) -> Rep
     if answer is not drive.MISSING and not callable(answer):
         kind = type(answer).__name__
         return _refusal(
-            f"check({name!r}, …): expected the function or class itself, got {kind}; write check({name!r}, {name}) without calling it"
+            f"check({name!r}, …): expected the function or class itself, got {kind}; "
+            f"write check({name!r}, {name}) without calling it"
         )
     seed = secrets.randbelow(2**31) if thorough else VISIBLE_SEED
     made = mark(found, lambda request: drive.answer(answer, request), seed=seed, thorough=thorough, device=_device())

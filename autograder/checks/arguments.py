@@ -1,8 +1,8 @@
 """Arguments of a call: from the plain data of a request to what a student's function is handed.
 
-Guarantees: floating tensors come in the request's dtype and on its device; ``{"$recipe": name, ...}`` is replaced by what the
-recipe makes (a generator, a layer, a data loader: see :mod:`autograder.checks.recipes`); what a call changed in its arguments
-is found by value, not by trusting it.
+Guarantees: floating tensors come in the request's dtype and on its device; ``{"$recipe": name, ...}`` is replaced by
+what the recipe makes (a generator, a layer, a data loader: see :mod:`autograder.checks.recipes`); what a call changed
+in its arguments is found by value, not by trusting it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Modules on a bench: weights put in by role, run through a script of steps, compared step by step.
 
-Guarantees: a module is judged by what it does with given weights, whatever its attributes are called and in whatever order they
-were declared; every output, gradient and buffer is compared under the reference's names. When roles cannot be matched the report
-lists what is missing and what is left over.
+Guarantees: a module is judged by what it does with given weights, whatever its attributes are called and in whatever
+order they were declared; every output, gradient and buffer is compared under the reference's names. When roles cannot
+be matched the report lists what is missing and what is left over.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Bench:
         shape: of the input with which the graph is traced.
         kwargs: of the constructor.
         zero: names of reference tensors that are set to zero: a dead branch, a last γ of zero.
-        large: weights are made on the other side instead of sent, the graph is traced on ``meta``, the reference runs in the
+        large: weights are made on the other side instead of sent, the graph is traced on ``meta``, the reference runs
+        in the
             request's own dtype.
         layered: on wrong values, say up to which layer the two agree.
         dtype: of every floating tensor.

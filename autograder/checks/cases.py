@@ -1,7 +1,7 @@
 """What an exercise tries: designed cases in groups, with numbers drawn anew from a seed.
 
-Guarantees: a case with the same seed is the same case, on every machine; different cases draw different numbers; what is sent
-to a student's code carries no label, no group and no expected value.
+Guarantees: a case with the same seed is the same case, on every machine; different cases draw different numbers; what
+is sent to a student's code carries no label, no group and no expected value.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Compares a reply with the reference's: kinds, shapes, dtypes, values, gradients, purity, errors.
 
-Guarantees: works on plain data only, so nothing of the student's runs here; shapes are compared before values; tolerances
-scale with the dtype and with the largest expected number, and TF32 is far outside of them. The first thing that is wrong is
-returned as a :class:`Problem` in words.
+Guarantees: works on plain data only, so nothing of the student's runs here; shapes are compared before values;
+tolerances scale with the dtype and with the largest expected number, and TF32 is far outside of them. The first thing
+that is wrong is returned as a :class:`Problem` in words.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import torch
 from autograder.checks.plain import kind_of
 from autograder.checks.wire import DTYPES, NAMES, Plain
 
-# Times the machine epsilon, relative to the largest expected number: sums of some thousand products in another order differ by
-# less; one product too few, or TF32 (about 1e-3), differs by far more.
+# Times the machine epsilon, relative to the largest expected number: sums of some thousand products in another order
+# differ by less; one product too few, or TF32 (about 1e-3), differs by far more.
 SLACK = {torch.float64: 20_000.0, torch.float32: 600.0, torch.float16: 12.0, torch.bfloat16: 4.0}
 
 
@@ -91,17 +91,21 @@ def compare_errors(expected: Plain, actual: Plain) -> Problem | None:
     if wanted and not error:
         return Problem(
             "no_error",
-            f"These arguments are impossible and must raise {wanted['type']} ({wanted['message']}); it returned {kind_of(actual.get('value'))}.",
+            f"{_impossible(wanted)}; it returned {kind_of(actual.get('value'))}.",
             expected=wanted,
         )
     if wanted and error and wanted["type"] not in error["mro"]:
         return Problem(
             "error",
-            f"These arguments are impossible and must raise {wanted['type']} ({wanted['message']}); it raised {error['type']}: {error['message']}.",
+            f"{_impossible(wanted)}; it raised {error['type']}: {error['message']}.",
             expected=wanted,
             actual=error,
         )
     return None
+
+
+def _impossible(wanted: Plain) -> str:
+    return f"These arguments are impossible and must raise {wanted['type']} ({wanted['message']})"
 
 
 def compare_gradients(expected: Plain, actual: Plain, dtype: torch.dtype, names: str = "argument ") -> Problem | None:

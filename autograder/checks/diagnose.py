@@ -1,8 +1,8 @@
 """Names the mistake: finds the misconception whose output the student's output equals.
 
-Guarantees: a name is given on evidence only. A misconception is named when its own wrong output equals the student's on the
-failing cases that were looked at, and none of the passing ones speaks against it; otherwise a general pattern (nothing
-returned, detached, one sample only …) may be named; otherwise nothing is.
+Guarantees: a name is given on evidence only. A misconception is named when its own wrong output equals the student's
+on the failing cases that were looked at, and none of the passing ones speaks against it; otherwise a general pattern
+(nothing returned, detached, one sample only …) may be named; otherwise nothing is.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """The student's side of a check: a request in, a reply out, both plain data.
 
-Guarantees: :func:`answer` never raises for what a student's code does, prints nothing, keeps global state, and hands back
-values only; it knows neither cases nor references nor scores. The same driver runs the reference, so a reference is an
-implementation and nothing more.
+Guarantees: :func:`answer` never raises for what a student's code does, prints nothing, keeps global state, and hands
+back values only; it knows neither cases nor references nor scores. The same driver runs the reference, so a reference
+is an implementation and nothing more.
 
-A request is ``{"dtype", "device", "seed", "steps": [...]}``; each step has a ``do`` and each reply entry stands for one step.
-A step that fails gives ``{"error": {...}}`` and ends the reply, unless the step says ``"go_on": True``.
+A request is ``{"dtype", "device", "seed", "steps": [...]}``; each step has a ``do`` and each reply entry stands for
+one step. A step that fails gives ``{"error": {...}}`` and ends the reply, unless the step says ``"go_on": True``.
 """
 
 from __future__ import annotations

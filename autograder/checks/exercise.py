@@ -1,7 +1,7 @@
 """Exercises: declared once, found by name, loaded one unit at a time.
 
-Guarantees: a name is unique in the course and is the name of the student's function or class; looking one up imports only the
-unit it belongs to; an exercise is immutable.
+Guarantees: a name is unique in the course and is the name of the student's function or class; looking one up imports
+only the unit it belongs to; an exercise is immutable.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Finds a forbidden call when it happens: not by reading the source, but by watching what runs.
 
-Guarantees: inside :func:`watched` every ATen operation that reaches the dispatcher and every Python or C function that the
-current thread calls is seen, whatever name the student gave it; the call is recorded, not prevented, so that the report can
-say both whether the numbers are right and what may not be used.
+Guarantees: inside :func:`watched` every ATen operation that reaches the dispatcher and every Python or C function
+that the current thread calls is seen, whatever name the student gave it; the call is recorded, not prevented, so that
+the report can say both whether the numbers are right and what may not be used.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def _family(name: str, operations: str = "", functions: str = "") -> Family:
 CONVOLUTION = _family(
     "a library convolution",
     "convolution _convolution convolution_overrideable mkldnn_convolution cudnn_convolution conv1d conv2d conv3d "
-    "_slow_conv2d_forward slow_conv3d thnn_conv2d _conv_depthwise2d convolution_backward conv_transpose1d conv_transpose2d",
+    "_slow_conv2d_forward slow_conv3d thnn_conv2d _conv_depthwise2d convolution_backward "
+    "conv_transpose1d conv_transpose2d",
     "numpy.convolve numpy.correlate *.convolve *.correlate *.convolve1d *.correlate1d *.fftconvolve *.oaconvolve "
     "*.convolve2d *.correlate2d *.lfilter",
 )
@@ -55,7 +56,8 @@ POOLING = _family(
 )
 NORMALIZATION = _family(
     "a library normalization",
-    "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_functional _native_batch_norm_legit_no_training "
+    "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_functional "
+    "_native_batch_norm_legit_no_training "
     "cudnn_batch_norm _batch_norm_with_update batch_norm native_layer_norm layer_norm native_group_norm group_norm "
     "instance_norm native_batch_norm_backward native_layer_norm_backward native_group_norm_backward",
     "*.batch_norm *.layer_norm *.group_norm *.instance_norm",

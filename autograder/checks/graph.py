@@ -1,7 +1,7 @@
-"""Which layer feeds which, read from autograd's graph: independent of names, of declaration order and of how it is written.
+"""Which layer feeds which, read from autograd's graph: independent of names, declaration order and style.
 
-Guarantees: a *leaf* is a module that owns parameters or buffers itself; an edge a → b means that b's result depends on a's
-through operations without parameters only. Works on ``meta`` tensors, so VGG-16 costs no memory.
+Guarantees: a *leaf* is a module that owns parameters or buffers itself; an edge a → b means that b's result depends
+on a's through operations without parameters only. Works on ``meta`` tensors, so VGG-16 costs no memory.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Says up to which layer two networks agree: "agrees up to layer2.0.conv2, then differs by 3e-1".
 
-Guarantees: layers are compared in the reference's order of execution, by role; only samples of each layer's output cross.
+Guarantees: layers are compared in the reference's order of execution, by role; only samples of each layer's output
+cross.
 """
 
 from __future__ import annotations

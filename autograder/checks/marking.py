@@ -1,8 +1,8 @@
 """Marks one exercise: tries its cases on whatever ``ask`` reaches, compares, gives points by group, names the mistake.
 
-Guarantees: the same function marks in a notebook, under stock nbgrader and in the trusted judge, and only ``ask`` differs;
-points are a finite float between 0 and the exercise's points; whatever the student's side replies or fails to reply is a mark,
-never an exception.
+Guarantees: the same function marks in a notebook, under stock nbgrader and in the trusted judge, and only ``ask``
+differs; points are a finite float between 0 and the exercise's points; whatever the student's side replies or fails
+to reply is a mark, never an exception.
 """
 
 from __future__ import annotations
@@ -190,5 +190,8 @@ def _group_mark(group: Group, trials: list[Trial], run: _Run) -> GroupMark:
 
 def _not_attempted(exercise: Exercise) -> Mark:
     groups = tuple(GroupMark(g.name, 0.0, g.points, False, "not attempted yet") for g in exercise.groups)
-    text = f"{exercise.name}: not attempted yet (0 of {exercise.points:g} points). Replace the blank's last line by your answer."
+    text = (
+        f"{exercise.name}: not attempted yet (0 of {exercise.points:g} points). "
+        "Replace the blank's last line by your answer."
+    )
     return Mark(exercise.name, 0.0, exercise.points, False, False, None, None, text, report.note_html(text), groups)

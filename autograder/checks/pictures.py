@@ -1,7 +1,7 @@
 """Small pictures of a wrong result: yours, expected, difference; drawn as SVG text.
 
-Guarantees: no import of a plotting library, no script, no external address; the same tensors give the same bytes; only numbers
-enter the picture, never text of a student's.
+Guarantees: no import of a plotting library, no script, no external address; the same tensors give the same bytes; only
+numbers enter the picture, never text of a student's.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def comparison(expected: torch.Tensor, actual: torch.Tensor, index: tuple[int, .
     drawn = [_panel(name, t, i * (wide + GAP) + 1) for i, (name, t) in enumerate(panels)]
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{min(width, 960)}" role="img" xmlns="http://www.w3.org/2000/svg" '
-        f'font-family="sans-serif"><title>your result, the expected one, and their difference</title>{"".join(drawn)}</svg>'
+        f'font-family="sans-serif"><title>your result, the expected one, and their difference</title>'
+        f"{''.join(drawn)}</svg>"
     )
 
 
@@ -75,7 +76,8 @@ def _cell(value: float, x: int, y: int, largest: float, difference: bool) -> str
     edge = WRONG if difference and strength > 1e-3 else "#cccccc"
     return (
         f'<rect x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill="{fill}" stroke="{edge}"/>'
-        f'<text x="{x + CELL / 2:g}" y="{y + CELL / 2 + 4:g}" font-size="10" text-anchor="middle" fill="{ink}">{_number(value)}</text>'
+        f'<text x="{x + CELL / 2:g}" y="{y + CELL / 2 + 4:g}" font-size="10" text-anchor="middle" fill="{ink}">'
+        f"{_number(value)}</text>"
     )
 
 

@@ -1,8 +1,8 @@
 """From what a student's code returned to plain data that may be compared.
 
-Guarantees: the result holds only what :mod:`autograder.checks.wire` can write. Tensors keep dtype and values and come to the
-CPU; numbers of NumPy become Python's; what is neither is described by its kind, ``{"$kind": "ndarray", ...}``, so that the
-report can say what arrived. Nothing is compared, printed or pickled here.
+Guarantees: the result holds only what :mod:`autograder.checks.wire` can write. Tensors keep dtype and values and come
+to the CPU; numbers of NumPy become Python's; what is neither is described by its kind, ``{"$kind": "ndarray", ...}``,
+so that the report can say what arrived. Nothing is compared, printed or pickled here.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def to_plain(value: Any, depth: int = 0) -> Plain:
 
 
 def kind_of(value: Plain) -> str:
-    """The kind of a plain value in words: ``a tensor``, ``an int``, ``a NumPy array`` …"""
+    """The kind of a plain value in words, such as ``a tensor`` or ``a NumPy array``."""
     if isinstance(value, dict) and "$kind" in value:
         return {"ndarray": "a NumPy array", "module": "a module"}.get(
             value["$kind"], f"an object of type {value['$kind']}"
@@ -63,7 +63,7 @@ def kind_of(value: Plain) -> str:
 
 
 def _tensor(value: torch.Tensor) -> Plain:
-    """A tensor without its class, graph and device; only its kind when it is not dense, plain numbers of a normal size."""
+    """A tensor without its class, graph and device; only its kind when it is not dense or too large."""
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
         if value.layout != torch.strided or value.dtype not in NAMES:
             return {"$kind": f"{value.layout} tensor of {value.dtype}".replace("torch.", "")}

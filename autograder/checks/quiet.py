@@ -1,8 +1,8 @@
 """Silence around a student's code: what it prints or warns is swallowed, and what it changed globally is put back.
 
 Guarantees: inside :func:`quiet` nothing reaches the notebook's stdout or stderr, whatever is printed, warned or logged;
-afterwards random generators, gradient mode, default dtype and warnings are as they were found. nbgrader gives no points for
-a single line on stderr, so a right answer that warns must not be seen to warn.
+afterwards random generators, gradient mode, default dtype and warnings are as they were found. nbgrader gives no
+points for a single line on stderr, so a right answer that warns must not be seen to warn.
 """
 
 from __future__ import annotations

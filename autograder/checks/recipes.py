@@ -1,4 +1,4 @@
-"""Arguments that are not plain data, made on the student's side by name: a strided view, a generator, a layer, a loader.
+"""Arguments that are not plain data, made on the student's side by name: a strided view, a generator, a layer.
 
 Guarantees: the same recipe with the same content makes equal objects for the student's code and for the reference.
 A recipe is a function ``(stage, **content)``; :func:`recipe` registers it under its own name.

@@ -1,7 +1,7 @@
 """A mark in words and as HTML, for the student who reads it.
 
-Guarantees: says for the first failing case what was called, what is wrong with the result, which inputs the wrong entry is made
-of, and the name of the mistake where it is known; everything that comes from a student's code is escaped.
+Guarantees: says for the first failing case what was called, what is wrong with the result, which inputs the wrong entry is
+made of, and the name of the mistake where it is known; everything that comes from a student's code is escaped.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def as_html(shown: Shown) -> str:
     ]
     if shown.diagnosis:
         parts.append(
-            f'<p style="margin:8px 0;padding:8px 12px;background:#fff4e5;color:#222;border-radius:4px"><b>This looks like: '
+            f'<p style="margin:8px 0;padding:8px 12px;background:#fff4e5;color:#222;border-radius:4px">'
+            f"<b>This looks like: "
             f"{html.escape(shown.diagnosis.name)}.</b><br>Hint: {html.escape(shown.diagnosis.hint)}</p>"
         )
     if shown.failing:
@@ -174,7 +175,8 @@ def _picture(trial: Trial) -> str:
 
 def _table(groups: Sequence[GroupMark]) -> str:
     rows = "".join(
-        f'<tr><td style="text-align:left;padding:1px 14px 1px 0;color:{GOOD if g.passed else BAD}">{"✓" if g.passed else "✗"} '
+        f'<tr><td style="text-align:left;padding:1px 14px 1px 0;color:{GOOD if g.passed else BAD}">'
+        f"{'✓' if g.passed else '✗'} "
         f'{html.escape(g.name)}</td><td style="text-align:right;padding:1px 0">{g.points:g}/{g.max_points:g}</td></tr>'
         for g in groups
     )
@@ -183,6 +185,7 @@ def _table(groups: Sequence[GroupMark]) -> str:
 
 def _frame(content: str, colour: str) -> str:
     return (
-        f'<div style="border-left:4px solid {colour};padding:6px 12px;margin:4px 0;font-family:sans-serif;font-size:14px;'
+        f'<div style="border-left:4px solid {colour};padding:6px 12px;margin:4px 0;font-family:sans-serif;'
+        f"font-size:14px;"
         f'line-height:1.45;max-width:62em">{content}</div>'
     )

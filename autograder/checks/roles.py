@@ -1,8 +1,9 @@
 """Which of a student's tensors plays which role: modules matched with the reference whatever they are called.
 
-Guarantees: names, order of declaration, ``Sequential`` or attributes, and order of branches do not matter. Two leaves play the
-same role when they hold tensors of the same shapes and sit at the same place of the graph; what is left on either side is
-reported. The reports of :mod:`autograder.checks.graph` are used only to find roles: a false one can only spoil its author's match.
+Guarantees: names, order of declaration, ``Sequential`` or attributes, and order of branches do not matter. Two leaves
+play the same role when they hold tensors of the same shapes and sit at the same place of the graph; what is left on
+either side is reported. The reports of :mod:`autograder.checks.graph` are used only to find roles: a false one can
+only spoil its author's match.
 """
 
 from __future__ import annotations
@@ -62,16 +63,16 @@ def match(reference: Plain, student: Plain) -> Match:
     Returns:
         The match, complete or not.
     """
-    orders = _order(reference), _order(student)
+    left, over = _order(reference), _order(student)
     colours = [_refined(reference, student), *(_by(look, reference, student) for look in (_shapes, _widest))]
     pairs: list[tuple[int, int]] = []
     for ours, theirs in colours:  # the place in the graph first, then the shapes alone, then the largest tensor alone
-        found, *orders = _pair(ours, theirs, *orders)
+        found, left, over = _pair(ours, theirs, left, over)
         pairs += found
     names: dict[str, str] = {}
     free: list[tuple[str, ...]] = []
-    missing = [text for i in orders[0] for text in _describe(reference["leaves"][i], False)]
-    extra = [text for j in orders[1] for text in _describe(student["leaves"][j], True)]
+    missing = [text for i in left for text in _describe(reference["leaves"][i], False)]
+    extra = [text for j in over for text in _describe(student["leaves"][j], True)]
     for i, j in pairs:
         mine, yours = reference["leaves"][i], student["leaves"][j]
         own, uncertain = _tensors(mine, yours)

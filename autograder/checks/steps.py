@@ -1,7 +1,7 @@
 """Steps on a module: build it, load weights, run it forwards and backwards, and tell its state. The student's side.
 
-Guarantees: every step hands back plain data, keyed by the student's own names; which of the student's tensors plays which role
-is decided elsewhere (:mod:`autograder.checks.roles`), from the graph that :func:`_graph` reports.
+Guarantees: every step hands back plain data, keyed by the student's own names; which of the student's tensors plays
+which role is decided elsewhere (:mod:`autograder.checks.roles`), from the graph that :func:`_graph` reports.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def _load(stage: Stage, step: dict[str, Any]) -> Plain:
 def _fill(stage: Stage, step: dict[str, Any]) -> Plain:
     """Fill tensors with repeatable numbers made here, for networks whose weights are too many to send.
 
-    One row of random numbers, scaled by √(2/fan-in), serves a whole tensor: cheap to make, and every filter still differs.
+    One row of random numbers, scaled by √(2/fan-in), serves a whole tensor: cheap to make, and every filter still
+    differs.
     """
     tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
     with torch.no_grad():

@@ -1,7 +1,7 @@
 """Weights for a bench: random numbers by role, of a size that keeps signals alive through depth.
 
-Guarantees: the same seed and role give the same numbers; scales (γ, running variances) are positive and away from one, shifts
-and running means away from zero, so that using, forgetting or swapping any of them shows.
+Guarantees: the same seed and role give the same numbers; scales (γ, running variances) are positive and away from
+one, shifts and running means away from zero, so that using, forgetting or swapping any of them shows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Plain values as bytes, and back: the only thing that crosses between a student's process and the judge.
 
-Guarantees: nothing but the kinds of :data:`Plain` can be written or read; reading never runs code (no pickle, no ``repr``,
-no ``eval``), and a message that is too large, too deep or not well formed raises :class:`WireError` before memory is taken
-for it. Format: an 8-byte header length, a JSON header in which tensors are numbered, then the tensors' bytes in order.
+Guarantees: nothing but the kinds of :data:`Plain` can be written or read; reading never runs code (no pickle, no
+``repr``, no ``eval``), and a message that is too large, too deep or not well formed raises :class:`WireError` before
+memory is taken for it. Format: an 8-byte header length, a JSON header in which tensors are numbered, then the
+tensors' bytes in order.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -75,6 +76,37 @@ def dilation_ignored(x: Tensor, w: Tensor, b: Tensor | None = None, dilation: In
     return reference(x, w, b, **options)
 
 
+def padding_repeated(x: Tensor, w: Tensor, b: Tensor | None = None, padding: IntOrPair = 0, **options: Any) -> Tensor:
+    ph, pw = pair(padding)
+    return reference(F.pad(x, (pw, pw, ph, ph), mode="replicate"), w, b, **options)
+
+
+def padding_ignored(x: Tensor, w: Tensor, b: Tensor | None = None, padding: IntOrPair = 0, **options: Any) -> Tensor:
+    return reference(x, w, b, **options)
+
+
+def dilations_swapped(x: Tensor, w: Tensor, b: Tensor | None = None, dilation: IntOrPair = 1, **options: Any) -> Tensor:
+    return reference(x, w, b, dilation=pair(dilation)[::-1], **options)
+
+
+def groups_see_the_first(x: Tensor, w: Tensor, b: Tensor | None = None, groups: int = 1, **options: Any) -> Tensor:
+    return reference(x[:, : w.shape[1]], w, b, **options)
+
+
+def groups_interleaved(x: Tensor, w: Tensor, b: Tensor | None = None, groups: int = 1, **options: Any) -> Tensor:
+    mixed = x.unflatten(1, (-1, groups)).transpose(1, 2).flatten(1, 2)
+    return reference(mixed, w, b, groups=groups, **options)
+
+
+def last_window_missing(x: Tensor, w: Tensor, b: Tensor | None = None, **options: Any) -> Tensor:
+    return reference(x, w, b, **options)[:, :, :-1, :-1]
+
+
+def channels_not_summed(x: Tensor, w: Tensor, b: Tensor | None = None, **options: Any) -> Tensor:
+    apart = [reference(x[:, c : c + 1], w[:, c : c + 1], b, **options) for c in range(w.shape[1])]
+    return torch.stack(apart, 2)
+
+
 def locate(index: tuple[int, ...], x: Tensor, w: Tensor, b: Tensor | None = None, **options: Any) -> str:
     n, _, i, j = index
     s, p, d = (pair(options.get(key, default)) for key, default in (("stride", 1), ("padding", 0), ("dilation", 1)))
@@ -141,6 +173,7 @@ EXERCISE = Exercise(
             1,
             (
                 Case("a kernel larger than the image", (normal(1, 1, 3, 3), normal(1, 1, 4, 2))),
+                Case("filters of the wrong depth", (normal(1, 3, 4, 4), normal(2, 2, 2, 2))),
                 Case("3 channels in 2 groups", (normal(1, 3, 4, 4), normal(2, 1, 2, 2)), {"groups": 2}),
                 Case("stride 0", (normal(1, 1, 4, 4), normal(1, 1, 2, 2)), {"stride": 0}, hidden=True),
             ),
@@ -181,6 +214,35 @@ EXERCISE = Exercise(
         Misconception(
             "all the padding is put on one side", padding_one_sided, "Padding p puts p zeros before and p behind."
         ),
+        Misconception("the padding is ignored", padding_ignored, "How many zeros come before the first row?"),
+        Misconception(
+            "the padding repeats the edge instead of zeros", padding_repeated, "What is the value of a padded pixel?"
+        ),
         Misconception("the dilation is ignored", dilation_ignored, "Which pixels does a dilated window skip?"),
+        Misconception(
+            "the dilations for height and width are swapped",
+            dilations_swapped,
+            "The first number of a pair belongs to the height.",
+        ),
+        Misconception(
+            "every group sees the first group's channels",
+            groups_see_the_first,
+            "Where do the input channels of group g begin?",
+        ),
+        Misconception(
+            "the channels are dealt out to the groups in turn",
+            groups_interleaved,
+            "A group's channels lie side by side.",
+        ),
+        Misconception(
+            "the last row and column of windows are missing",
+            last_window_missing,
+            "How many places are there for a kernel of 2 in a row of 4? Count them.",
+        ),
+        Misconception(
+            "the channels are not summed",
+            channels_not_summed,
+            "One filter gives one picture, however deep its input is.",
+        ),
     ),
 )

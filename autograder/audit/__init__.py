@@ -1,0 +1,1 @@
+"""Audits the checks themselves, against banks of wrong and right answers."""
