@@ -49,6 +49,19 @@ def build(
         raise typer.Exit(1)
 
 
+@app.command()
+def audit(
+    units: Annotated[list[str] | None, typer.Argument(help="Units; none means all.")] = None,
+    seeds: Annotated[int, typer.Option(help="Seeds each reference is marked on.")] = 200,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    banks: Annotated[Path, typer.Option(help="Folder of the banks of answers.")] = Path("tests/answers"),
+) -> None:
+    """Prove the checks against the banks of wrong and right answers."""
+    from autograder.audit.command import audit_command
+
+    raise typer.Exit(audit_command(tuple(units or ()), seeds, device, banks))
+
+
 def main() -> None:
     """Run the command line; the entry point of the `autograder` script."""
     try:

@@ -6,7 +6,7 @@ Guarantees: uses the same ``mark`` as students and grading do; a reference is ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.audit.banks import Answer, answers
@@ -75,6 +75,11 @@ def marked(found: Exercise, target: object, seed: int, device: str = "cpu") -> M
     return mark(found, lambda request: drive.answer(target, request), seed=seed, thorough=True, device=device)
 
 
+def proved(found: Exercise, seed: int, device: str = "cpu") -> Mark:
+    """Mark an exercise's own reference, which may of course call the library."""
+    return marked(replace(found, forbids=()), found.reference, seed, device)
+
+
 def audit(units: tuple[str, ...], banks: Path, seeds: int, device: str = "cpu") -> Iterator[Row]:
     """Audit exercises one after the other.
 
@@ -90,5 +95,5 @@ def audit(units: tuple[str, ...], banks: Path, seeds: int, device: str = "cpu") 
     for unit in units:
         for found in exercise.of_unit(unit):
             verdicts = tuple(judge(found, a, 7, device) for a in answers(banks / unit, found.name))
-            failed = tuple(s for s in range(seeds) if not marked(found, found.reference, s, device).passed)
+            failed = tuple(s for s in range(seeds) if not proved(found, s, device).passed)
             yield Row(unit, found.name, verdicts, seeds, failed)

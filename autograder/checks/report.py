@@ -1,7 +1,7 @@
 """A mark in words and as HTML, for the student who reads it.
 
-Guarantees: says for the first failing case what was called, what is wrong with the result, which inputs the wrong entry is
-made of, and the name of the mistake where it is known; everything that comes from a student's code is escaped.
+Guarantees: says for the first failing case what was called, what is wrong with the result, which inputs the wrong
+entry is made of, and the name of the mistake where it is known; everything that comes from a student's code is escaped.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.audit.audit import judge, marked
+from autograder.audit.audit import judge, proved
 from autograder.audit.banks import Answer, answers
 from autograder.audit.command import has_checks
 from autograder.checks import exercise
@@ -41,7 +41,7 @@ def test_the_bank_is_large_enough(found: exercise.Exercise) -> None:
 @pytest.mark.parametrize("found", EXERCISES, ids=lambda e: e.name)
 def test_the_reference_earns_full_points_on_any_seed(found: exercise.Exercise) -> None:
     for seed in (0, 11):
-        mark = marked(found, found.reference, seed)
+        mark = proved(found, seed)
         assert mark.passed, mark.text
         assert mark.points == found.points
 
