@@ -96,6 +96,8 @@ def stated(what: str, value: float, expected: float, *, digits: int = 0) -> None
         AssertionError: When the computed number, rounded to those digits, is not the stated one.
     """
     number = float(value)
-    if not math.isfinite(number) or f"{number:.{digits}f}" != f"{float(expected):.{digits}f}":
-        raise AssertionError(f"{what}: the text says {expected:,.{digits}f}, the computation gives {number!r}")
-    print(f"✓ {what}: {number:,.{digits}f}")
+    written = f"{round(number, digits) + 0.0:,.{digits}f}" if math.isfinite(number) else str(number)  # + 0.0: no "−0"
+    wanted = f"{float(expected):,.{digits}f}"
+    if written != wanted:
+        raise AssertionError(f"{what}: the text says {wanted}, the computation gives {number!r}; mend one of them")
+    print(f"✓ {what}: {written}")

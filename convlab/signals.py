@@ -11,6 +11,9 @@ from torch import Tensor
 TABLE_WEIGHTS = (0.01, 0.01, 0.02, 0.02, 0.04, 0.4, 0.5)
 TABLE_READINGS = (1.00, 1.10, 1.20, 1.40, 1.70, 1.80, 1.90, 2.10, 2.20, 2.40, 2.50, 2.70)
 
+#: The widest window that the course tries, in readings.
+WIDEST = 40
+
 WINDOWS = ("equal weights", "recent counts more", "the table's weights")
 
 
@@ -73,3 +76,20 @@ def slide(x: Tensor, w: Tensor) -> Tensor:
         - returned: (L − K + 1,)
     """
     return torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0]
+
+
+def estimate_errors_km(path: Flight, w: Tensor) -> tuple[float, float, float]:
+    """Return what smoothing leaves: (error, noise that came through, lag), each a root mean square in km.
+
+    The first is measured; the other two are its parts: the weights applied to the noise alone, and to the true path.
+    All are taken over the same seconds, those that the widest window can estimate, so that windows can be compared.
+
+    Args:
+        path: The flight.
+        w: Weights, the oldest reading first; at most `WIDEST`.
+    """
+    noise = slide(path.readings_km - path.height_km, w)
+    lag = slide(path.height_km, w) - path.height_km[len(w) - 1 :]
+    judged = len(path.seconds) - WIDEST + 1
+    error, through, late = (float(part[-judged:].square().mean().sqrt()) for part in (noise + lag, noise, lag))
+    return error, through, late

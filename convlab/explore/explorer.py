@@ -19,10 +19,8 @@ from matplotlib.figure import Figure
 
 from convlab.explore.controls import Control
 from convlab.questions import Prediction
-from convlab.show.picture import picture, png
+from convlab.show.picture import picture, png, quick_png
 from convlab.show.style import blank_figure
-
-DPI = 88  # small enough to redraw while a slider moves
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Explorer:
             display({"text/html": self.predict.html(), "text/plain": self.predict.question}, raw=True)
             picture(self.figure(**start), self.alt)
             return
-        still = base64.b64encode(png(self.figure(**start), dpi=DPI)).decode()
+        still = base64.b64encode(png(self.figure(**start))).decode()
         view = {"version_major": 2, "version_minor": 0, "model_id": Panel(self, start).view().model_id}
         bundle = {"application/vnd.jupyter.widget-view+json": view, "image/png": still, "text/plain": self.alt}
         display(bundle, metadata={"image/png": {"alt": self.alt}}, raw=True)
@@ -125,4 +123,4 @@ class Panel:
         """Draw the picture for the present values, on the same figure."""
         self.figure.clear()
         self.explorer.draw(self.figure, **{name: control.value for name, control in self.controls.items()})
-        self.image.value = png(self.figure, dpi=DPI, colours=None)
+        self.image.value = quick_png(self.figure)

@@ -67,16 +67,37 @@ def causal_taps(length: int, kernel: int, dilation: int = 1) -> list[list[int | 
 
 
 def draw_layer(
-    ax: Axes, taps: Sequence[Sequence[int | None]], length: int, *, left: float, top: float, title: str
+    ax: Axes,
+    taps: Sequence[Sequence[int | None]],
+    length: int,
+    *,
+    at: tuple[float, float],
+    title: str,
+    targets: Sequence[float] | None = None,
 ) -> None:
-    """Draw inputs, lines and outputs of one layer; each output stands under the middle of what it reads."""
+    """Draw inputs, lines and outputs of one layer, `length` cells wide and 3.5 high.
+
+    Args:
+        ax: Axes of a canvas.
+        taps: Per output, the input that each tap reads (`layer_taps`, `causal_taps`).
+        length: Number of inputs.
+        at: Top left corner.
+        title: A line above the inputs.
+        targets: The input under which each output stands; by default the middle of its window.
+    """
+    left, top = at
+    if targets is None:
+        targets = [_middle(reads) for reads in taps]
+    columns = [left + 0.5 + target for target in targets]
     sources = [left + 0.5 + i for i in range(length)]
-    step = next((reads[1] - reads[0] for reads in taps if None not in reads[:2] and len(reads) > 1), 1)  # type: ignore[operator]
-    middles = []
-    for reads in taps:
-        known = next((k, p) for k, p in enumerate(reads) if p is not None)
-        middles.append(left + 0.5 + known[1] + step * ((len(reads) - 1) / 2 - known[0]))
     words(ax, (left, top), title, size=13, bold=True)
-    connect(ax, sources, middles, taps, top=top + 1, bottom=top + 3)
+    connect(ax, sources, columns, taps, top=top + 1, bottom=top + 3)
     dots(ax, sources, top + 1, role="input", names=[f"x{i}" for i in range(length)])
-    dots(ax, middles, top + 3, role="output", names=[f"y{i}" for i in range(len(middles))])
+    dots(ax, columns, top + 3, role="output", names=[f"y{i}" for i in range(len(columns))])
+
+
+def _middle(reads: Sequence[int | None]) -> float:
+    """Return the middle of a window, also when some of its taps lie on the padding."""
+    known = [(tap, source) for tap, source in enumerate(reads) if source is not None]
+    step = known[1][1] - known[0][1] if len(known) > 1 else 1
+    return known[0][1] + step * ((len(reads) - 1) / 2 - known[0][0])

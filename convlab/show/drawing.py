@@ -31,7 +31,7 @@ def _as_matrix(values: Any) -> np.ndarray:
 def _written(value: Any, digits: int | None) -> str:
     if isinstance(value, str | np.str_):
         return str(value)
-    text = f"{value:g}" if digits is None else f"{value:.{digits}f}"
+    text = f"{value + 0:g}" if digits is None else f"{value:.{digits}f}"  # + 0: no "−0"
     return text.replace("-", "−")
 
 

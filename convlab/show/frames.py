@@ -87,7 +87,7 @@ def frames_html(pictures: Sequence[bytes], alt: str, *, width: int, seconds: flo
     return page
 
 
-def frames(figures: Iterable[Figure], alt: str, *, seconds: float = 0.9, dpi: int = 96, colours: int = 32) -> None:
+def frames(figures: Iterable[Figure], alt: str, *, seconds: float = 0.9, dpi: int = 96, colours: int = 24) -> None:
     """Show figures as an animation with a slider and a play button.
 
     Args:

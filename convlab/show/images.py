@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from convlab.show.style import SIGNED, blank_figure
 
@@ -59,7 +60,11 @@ def image_grid(
         raise ValueError(f"image_grid: {len(panels)} images but {len(titles)} titles; give one title per image")
     columns = columns or min(6, len(panels))
     rows = math.ceil(len(panels) / columns)
-    fig = blank_figure(columns * inches, rows * (inches + (0.35 if titles else 0.0)), layout="constrained")
+    fig = blank_figure(
+        columns * inches,
+        rows * (inches + (0.35 if titles else 0.0)),
+        layout=ConstrainedLayoutEngine(w_pad=0.05, h_pad=0.05),
+    )
     for index, panel in enumerate(panels):
         ax = fig.add_subplot(rows, columns, index + 1)
         low, high = _limits(panels if same_scale else [panel], signed)

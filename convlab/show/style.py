@@ -13,6 +13,7 @@ from cycler import cycler
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine, LayoutEngine
 
 Role = Literal["input", "kernel", "output", "gradient", "plain", "ink"]
 
@@ -76,10 +77,10 @@ def tint(role: str, strength: float = 0.18) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def blank_figure(width: float, height: float, *, layout: str | None = None) -> Figure:
+def blank_figure(width: float, height: float, *, layout: LayoutEngine | None = None) -> Figure:
     """Return an empty figure in the house style (sizes in inches), unknown to pyplot: nothing shows it twice."""
     mpl_style.use(STYLE)
-    fig = Figure(figsize=(width, height), layout=layout)  # type: ignore[arg-type]
+    fig = Figure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(fig)
     return fig
 
@@ -99,7 +100,7 @@ def figure(
     Returns:
         The figure, and one axes or an array of them, as `pyplot.subplots` would.
     """
-    fig = blank_figure(width, height, layout="constrained")
+    fig = blank_figure(width, height, layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08))  # inches
     return fig, fig.subplots(rows, columns, **subplots)
 
 

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from convlab.explore.controls import Choice, Slider
 from convlab.explore.explorer import Explorer
 from convlab.questions import Prediction
 from convlab.show.style import colour
-from convlab.signals import WINDOWS, Flight, flight, slide, smoothing_weights
-
-WIDEST = 40  # readings
-
-
-def errors_km(path: Flight, w: Tensor) -> tuple[float, float, float]:
-    """Return what smoothing leaves: (error, noise that came through, lag), each a root mean square in km.
-
-    The first is measured; the other two are its parts: the weights applied to the noise alone, and to the true path.
-    All are taken over the same seconds, those that the widest window can estimate, so that windows can be compared.
-    """
-    noise = slide(path.readings_km - path.height_km, w)
-    lag = slide(path.height_km, w) - path.height_km[len(w) - 1 :]
-    judged = len(path.seconds) - WIDEST + 1
-    parts = (part[-judged:].square().mean().sqrt() for part in (noise + lag, noise, lag))
-    return tuple(float(part) for part in parts)  # type: ignore[return-value]
+from convlab.signals import WIDEST, WINDOWS, estimate_errors_km, flight, slide, smoothing_weights
 
 
 def draw(fig: Figure, *, window: int, weights: str, noise: float) -> None:
@@ -33,7 +17,7 @@ def draw(fig: Figure, *, window: int, weights: str, noise: float) -> None:
     path = flight(noise_km=noise)
     w = smoothing_weights(weights, window)
     late = len(w) - 1
-    total, through, lag = errors_km(path, w)
+    total, through, lag = estimate_errors_km(path, w)
     ax = fig.add_axes((0.08, 0.15, 0.59, 0.72))
     ax.plot(path.seconds, path.readings_km, ".", color=colour("input"), alpha=0.55, markersize=5, label="readings")
     ax.plot(path.seconds, path.height_km, color=colour("ink"), lw=1.6, ls="--", label="true height")
