@@ -1,8 +1,8 @@
 """The gradebook of nbgrader, written by us: one writer, one transaction per hundred results, equal to the result files.
 
 Guarantees: recording the same results twice changes nothing; a score in the gradebook equals the result's points;
-scores, comments and names that a person entered are never overwritten; a locked or full disk loses nothing, because the
-result files are the truth and the next run records what is missing.
+scores, comments and names that a person entered are never overwritten; a locked or full disk loses nothing, because
+the result files are the truth and the next run records what is missing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The trusted side of marking: asks the student's kernel, compares here, and bounds what one exercise may cost.
 
-Guarantees: a score comes only from comparing decoded plain values in this process; a kernel that dies, hangs or floods,
-and even a defect of the marking itself, gives an exercise with zero points and a reason, never an exception.
+Guarantees: a score comes only from comparing decoded plain values in this process; a kernel that dies, hangs or
+floods, and even a defect of the marking itself, gives an exercise with zero points and a reason, never an exception.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ def judge(
         earned = mark(exercise, _bounded(ask, limit_s, clock), seed=seed, thorough=True, device=device)
         return Verdict(_result(graded, earned, seed, matched_how))
     except Exception as error:  # a defect of ours must not cost the student the rest, nor stop the batch
-        reason = f"{graded.exercise} could not be judged: {type(error).__name__}: {str(error)[:200]}"
-        return Verdict(unjudged(graded, reason, seed=seed, matched_how=matched_how), (reason,))
+        reason = f"could not be judged: {type(error).__name__}: {str(error)[:200]}"
+        flag = f"{graded.exercise}: {reason}"
+        return Verdict(unjudged(graded, reason, seed=seed, matched_how=matched_how), (flag,))
 
 
 def unjudged(graded: Graded, reason: str, *, seed: int, matched_how: str = "") -> ExerciseResult:

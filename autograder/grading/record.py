@@ -1,7 +1,8 @@
 """What a result means in nbgrader's tables: students, submissions, grades and comments, row by row.
 
-Guarantees: only rows that differ are written, so recording twice changes nothing; what a person entered (manual scores,
-manual comments, names) stays, and is marked for another look when the submission or its automatic score changed.
+Guarantees: only rows that differ are written, so recording twice changes nothing; what a person entered (manual
+scores, manual comments, names) stays, and is marked for another look when the submission or its automatic score
+changed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One worker process: reads jobs from standard input, grades them in this process, answers line by line.
 
-Guarantees: its answers travel on a pipe that nothing else can print to; it ends when the parent ends, also in the middle
-of a job, and its kernel server with it.
+Guarantees: its answers travel on a pipe that nothing else can print to; it ends when the parent ends, also in the
+middle of a job, and its kernel server with it.
 """
 
 from __future__ import annotations

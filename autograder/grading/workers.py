@@ -1,8 +1,8 @@
 """Worker processes that grade side by side, and what becomes of the jobs of one that dies.
 
-Guarantees: every job comes back exactly once, answered or failed with a reason; a job during which a worker died is tried
-once more in a fresh worker, and only then given up; a worker lives no longer than its parent, because it reads its jobs
-from a pipe that closes with the parent; no job waits in a queue longer than one ahead, so memory does not grow.
+Guarantees: every job comes back exactly once, answered or failed with a reason; a job during which a worker died is
+tried once more in a fresh worker, and only then given up; a worker lives no longer than its parent, because it reads
+its jobs from a pipe that closes with the parent; a worker holds one job ahead and no more, so memory does not grow.
 """
 
 from __future__ import annotations

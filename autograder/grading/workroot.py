@@ -1,7 +1,7 @@
 """A throw-away folder for one batch, and the removal of those that killed batches left behind.
 
-Guarantees: the folder is private to this user, is gone when the batch ends, and one left by a killed batch goes at the start
-of the next; a folder whose batch still runs is never touched.
+Guarantees: the folder is private to this user, is gone when the batch ends, and one left by a killed batch goes at
+the start of the next; a folder whose batch still runs is never touched.
 """
 
 from __future__ import annotations

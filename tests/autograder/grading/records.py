@@ -36,7 +36,7 @@ def result(student: str = "ada", *points: float, answered: bool = True, **more: 
             "display_name": student.title() + " Example",
             "assignment": "90_tiny",
             "status": "graded",
-            "exercises": tuple(exercise(name, value) for name, value in zip(names, points, strict=True)),
+            "exercises": tuple(exercise(name, value) for name, value in zip(names, points, strict=False)),
             "manual": (ManualItem(grade_id="why", max_points=3, answered=answered),),
             "isolation": "none",
             "seed": 7,

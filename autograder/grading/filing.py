@@ -1,0 +1,77 @@
+"""Puts what grading one submission produced into its places, in nbgrader's layout, the result file last.
+
+Guarantees: each file is whole or absent; where a result file says a student is graded, the notebooks and the feedback
+beside it belong to that grade; only the parent process files, so nothing is written by two at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timezone
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.errors import AutograderError
+from autograder.grading.report import write_feedback
+from autograder.grading.results import ResultStore, SubmissionResult, plain_name, write_atomically
+
+
+class Cabinet:
+    """The files of one assignment of one course."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self.root = root
+        self.assignment = assignment
+        self.store = ResultStore(root, assignment)
+
+    def folder(self, step: str, student_id: str) -> Path:
+        """``<course>/<step>/<student>/<assignment>``."""
+        return self.root / step / plain_name(student_id, "student id") / self.assignment
+
+    def notebook(self, step: str, student_id: str) -> Path:
+        """A student's notebook after a step."""
+        return self.folder(step, student_id) / f"{self.assignment}.ipynb"
+
+    def file(self, result: SubmissionResult, submitted: Path, shown: NotebookNode | None) -> None:
+        """Put everything about one submission in its place.
+
+        Args:
+            result: what it was given.
+            submitted: the student's file.
+            shown: the notebook for formgrader; None when the submission could not be read.
+
+        Raises:
+            AutograderError: something could not be written; the result file is then still the earlier one.
+        """
+        student = result.student_id
+        self._keep_submitted(result, submitted)
+        where = self.notebook("autograded", student)
+        if shown is None:
+            where.unlink(missing_ok=True)
+        else:
+            write_atomically(where, nbformat.writes(shown).encode("utf-8", "replace"))
+        write_feedback(result, shown, self.folder("feedback", student))
+        self.store.save(result)
+
+    def shown(self, student_id: str) -> dict[str, Any] | None:
+        """The notebook formgrader shows, or None where there is none."""
+        try:
+            notebook: dict[str, Any] = json.loads(self.notebook("autograded", student_id).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return notebook
+
+    def _keep_submitted(self, result: SubmissionResult, submitted: Path) -> None:
+        """Keep the student's file as it came, with its time where nbgrader looks for it."""
+        where = self.notebook("submitted", result.student_id)
+        try:
+            if not (where.exists() and where.samefile(submitted)):
+                write_atomically(where, submitted.read_bytes())
+        except OSError as error:
+            raise AutograderError(f"{submitted}: cannot be read any more ({error}); run again with --resume") from error
+        if result.submitted_at is not None:
+            stamp = result.submitted_at.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S %Z")
+            write_atomically(where.with_name("timestamp.txt"), stamp.encode())

@@ -1,0 +1,231 @@
+"""One submission from file to result: graft, run, judge. What a worker does with each job.
+
+Guarantees: every submission gives a result, whatever is in the file; what failed is said in words; nothing is written
+here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.grading.assignment import Assignment, Graded, load_assignment
+from autograder.grading.autograded import autograded
+from autograder.grading.evidence import suspicions
+from autograder.grading.graft import graft
+from autograder.grading.graft.records import Grafted, Match
+from autograder.grading.judge import Ask, judge, unjudged
+from autograder.grading.results import ManualItem, Record, SubmissionResult
+from autograder.grading.worker import Grader
+
+SURE = 0.9
+
+
+class Settings(Record):
+    """What is the same for every submission of a batch; the first thing a worker is told."""
+
+    root: Path
+    assignment: str
+    batch: str
+    seed: int
+    device: str
+    isolation: str
+    only: str | None = None
+    workroot: Path
+
+
+class Ticket(Record):
+    """One submission as a worker is told of it."""
+
+    key: str
+    path: Path
+    student_id: str
+    display_name: str
+    digest: str
+    source: str = ""
+    platform: str = ""
+    platform_ids: tuple[tuple[str, str], ...] = ()
+    email: str | None = None
+    submitted_at: datetime | None = None
+    seed: int
+    notes: tuple[str, ...] = ()
+
+
+class Running(Protocol):
+    """A submission whose cells have run and whose functions can be asked for values."""
+
+    notebook: NotebookNode
+    notes: tuple[str, ...]
+
+    def asking(self, exercise: str) -> AbstractContextManager[Ask]:
+        """A fresh line to the student's code for one exercise."""
+
+
+class Runner(Protocol):
+    """Runs notebooks, one after the other, each on its own."""
+
+    isolation: str
+
+    def run(self, notebook: NotebookNode) -> AbstractContextManager[Running]:
+        """Execute a grafted notebook; everything it started is gone afterwards."""
+
+
+class Product(NamedTuple):
+    """A result and the notebook formgrader shows for it; no notebook where nothing could be read."""
+
+    result: SubmissionResult
+    notebook: NotebookNode | None
+
+
+class Pipeline:
+    """Grades submissions of one assignment one after the other."""
+
+    def __init__(self, assignment: Assignment, settings: Settings, runner: Runner) -> None:
+        self.assignment, self.settings, self.runner = assignment, settings, runner
+
+    def grade(self, ticket: Ticket) -> Product:
+        """Grade one submission.
+
+        Args:
+            ticket: which one.
+        """
+        watch = _Stopwatch()
+        try:
+            with watch.measuring("graft"):
+                submitted = nbformat.reads(ticket.path.read_text(encoding="utf-8"), as_version=4)
+                grafted = graft(submitted, self.assignment.release)
+            return self._graded(ticket, grafted, watch)
+        except Exception as error:  # one submission's failure is its result
+            reason = f"could not be graded: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            return Product(refusal(self.assignment, self.settings, ticket, reason), None)
+
+    def _graded(self, ticket: Ticket, grafted: Grafted, watch: _Stopwatch) -> Product:
+        matches = {match.grade_id: match for match in grafted.matches}
+        verdicts = []
+        with contextlib.ExitStack() as stack:
+            with watch.measuring("run"):
+                running = stack.enter_context(self.runner.run(grafted.notebook))
+            with watch.measuring("judge"):
+                for graded in self._asked():
+                    how = _how(matches.get(graded.exercise))
+                    with running.asking(graded.exercise) as ask:
+                        seed, device = ticket.seed, self.settings.device
+                        verdicts.append(judge(graded, ask, seed=seed, device=device, matched_how=how))
+        flags = (
+            *(flag for verdict in verdicts for flag in verdict.flags),
+            *(_doubt(match) for match in grafted.matches if match.how != "missing" and match.confidence < SURE),
+            *suspicions(grafted.notebook),
+        )
+        result = SubmissionResult(
+            **_identity(self.settings, ticket),
+            status="needs_person" if flags else "graded",
+            exercises=tuple(verdict.exercise for verdict in verdicts),
+            manual=_written(self.assignment, matches),
+            notes=(*ticket.notes, *grafted.notes, *running.notes),
+            flags=flags,
+            timings_s=watch.seconds,
+            isolation=self.runner.isolation,
+        )
+        with watch.measuring("write"):
+            return Product(result, autograded(running.notebook, result))
+
+    def _asked(self) -> tuple[Graded, ...]:
+        only = self.settings.only
+        return tuple(graded for graded in self.assignment.graded if only is None or graded.exercise == only)
+
+
+def refusal(assignment: Assignment, settings: Settings, ticket: Ticket, reason: str) -> SubmissionResult:
+    """The result of a submission that could not be graded: no points, the reason, a person to look at it."""
+    return SubmissionResult(
+        **_identity(settings, ticket),
+        status="refused",
+        exercises=tuple(unjudged(graded, reason, seed=ticket.seed) for graded in assignment.graded),
+        manual=tuple(ManualItem(grade_id=w.grade_id, max_points=w.points, answered=True) for w in assignment.written),
+        notes=ticket.notes,
+        flags=(reason,),
+        isolation=settings.isolation,
+    )
+
+
+@contextlib.contextmanager
+def grader(greeting: Mapping[str, Any]) -> Iterator[Grader]:
+    """What a worker grades with: its own line to the kernel server, and the references' replies kept between jobs."""
+    import torch
+
+    from autograder.grading.run import open_runner
+
+    torch.set_num_threads(1)
+    settings = Settings.model_validate(greeting)
+    assignment = load_assignment(settings.root, settings.assignment)
+    with open_runner(settings.isolation, settings.workroot, release=assignment.release) as runner:
+        pipeline = Pipeline(assignment, settings, runner)
+
+        def grade(job: dict[str, Any]) -> dict[str, Any]:
+            product = pipeline.grade(Ticket.model_validate(job))
+            return {"result": product.result.model_dump(mode="json"), "notebook": product.notebook}
+
+        yield grade
+
+
+class _Stopwatch:
+    """Seconds spent, by part."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def measuring(self, part: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[part] = round(time.perf_counter() - start, 4)
+
+
+def _identity(settings: Settings, ticket: Ticket) -> dict[str, Any]:
+    return {
+        **ticket.model_dump(exclude={"key", "path", "notes"}),
+        "assignment": settings.assignment,
+        "batch": settings.batch,
+        "versions": _versions(),
+        "graded_at": datetime.now(timezone.utc).replace(microsecond=0),
+    }
+
+
+def _written(assignment: Assignment, matches: Mapping[str, Match]) -> tuple[ManualItem, ...]:
+    return tuple(
+        ManualItem(
+            grade_id=written.grade_id,
+            max_points=written.points,
+            answered=written.grade_id in matches and matches[written.grade_id].attempted,
+        )
+        for written in assignment.written
+    )
+
+
+def _how(match: Match | None) -> str:
+    return "" if match is None else match.how
+
+
+def _doubt(match: Match) -> str:
+    where = "" if match.cell is None else f" in cell {match.cell + 1}"
+    return f"{match.grade_id}: the answer{where} was recognised by {match.how} only ({match.confidence:.0%} sure)"
+
+
+@lru_cache(maxsize=1)
+def _versions() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("torch", "nbgrader", "cnn-course")},
+    }
