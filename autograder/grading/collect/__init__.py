@@ -1,0 +1,1 @@
+"""Turn a download into submissions."""
