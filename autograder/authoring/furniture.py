@@ -21,6 +21,7 @@ KINDS = {"lecture": "Lecture", "live": "Live lecture", "assignment": "Assignment
 
 _SET_UP = """\
 # Run this cell first. In Colab it fetches the course's package (nothing else is installed or changed).
+import importlib
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -28,6 +29,7 @@ from importlib.util import find_spec
 COURSE = "git+https://github.com/{owner}/{repo}@{branch}"
 if find_spec("convlab") is None and "google.colab" in sys.modules:
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", COURSE], capture_output=True)
+    importlib.invalidate_caches()
 if find_spec("convlab") is None:
     raise ModuleNotFoundError("the course's package is missing. {advice}")
 {imports}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import nbformat
 
 from autograder.errors import SourceError
 
@@ -27,6 +28,7 @@ _NEEDED = {
     "manual": {"role", "grade_id", "points"},
     "readonly": {"role", "grade_id"},
 }
+_UNREADABLE = "incorrectly_encoded_metadata"  # where jupytext puts what it cannot parse
 _GRADE_ID = re.compile(r"[a-zA-Z][a-zA-Z0-9_\-]{0,39}")
 
 
@@ -65,7 +67,10 @@ def read_source(root: Path, path: Path) -> list[SourceCell]:
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: cannot be read ({error})") from None
     lines = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"# %%", line)]
-    cells = jupytext.reads(text, fmt="py:percent").cells
+    try:
+        cells = jupytext.reads(text, fmt="py:percent").cells
+    except nbformat.ValidationError as error:
+        raise SourceError(f"{path}: a cell's header is not valid: {error.message}") from None
     if not cells or len(cells) != len(lines):
         raise SourceError(f"{path}:1: expected the file to start with a '# %%' header and every cell to have one")
     return [_source_cell(cell, f"{path}:{line}") for cell, line in zip(cells, lines, strict=True)]
@@ -88,6 +93,10 @@ def _check_options(options: Mapping[str, Any], where: str) -> None:
     role = options.get("role")
     if role is not None and role not in ROLES:
         raise SourceError(f"{where}: role={role!r}; expected one of {', '.join(ROLES)}")
+    if _UNREADABLE in options:
+        raise SourceError(
+            f'{where}: cannot read {options[_UNREADABLE]!r} in the header; write key="text" or tags=["live"]'
+        )
     unknown = sorted(set(options) - _OPTIONS)
     if unknown:
         raise SourceError(

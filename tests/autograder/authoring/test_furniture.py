@@ -1,0 +1,104 @@
+"""Badges and links lead where they say; the set-up cell works where the package is missing."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from autograder.authoring.furniture import notebook_path
+
+LAST = "# %% [markdown]\n# Text.\n"
+KINDS = ("lecture", "live", "assignment", "solution")
+COLAB = "https://colab.research.google.com/github/ada/cnn/blob/main"
+
+
+@pytest.fixture
+def builder(course_builder, lecture_source):
+    sources = {"assignments/01_second": LAST, "lectures/01_second": LAST}
+    return course_builder(lecture=lecture_source, **sources)
+
+
+def title(builder, kind, unit):
+    return builder.make(kind, builder.course.unit(unit)).cells[0].source
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_badge_opens_this_notebook(builder, kind):
+    text = title(builder, kind, "00_first")
+    assert f"colab-badge.svg)]({COLAB}/{notebook_path(kind, '00_first')})" in text
+
+
+def test_links_are_relative_for_jupyter_and_absolute_for_colab(builder):
+    text = title(builder, "assignment", "01_second")
+    here = "../../lectures/01_second.ipynb"
+    assert f"[Lecture]({here}) ([in Colab]({COLAB}/lectures/01_second.ipynb))" in text
+    assert "[Before: The first unit](../00_first/00_first.ipynb)" in text
+    assert "Next" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_relative_link_leads_to_a_notebook_that_is_built(builder, kind):
+    for unit in ("00_first", "01_second"):
+        folder = builder.root / notebook_path(kind, unit).parent
+        links = [link for link in re.findall(r"\]\(([^)]+)\)", title(builder, kind, unit)) if "://" not in link]
+        assert links
+        built = {builder.root / notebook_path(k, u) for k in KINDS for u in ("00_first", "01_second")}
+        assert {(folder / link).resolve() for link in links} <= built
+
+
+def test_no_link_to_what_does_not_exist(course_builder):
+    text = title(course_builder(), "assignment", "00_first")
+    assert "Lecture" not in text
+    assert "Next" not in text
+
+
+def set_up(builder) -> str:
+    return builder.furniture.set_up("assignment").source
+
+
+def run(source: str, monkeypatch, *, colab: bool, installs: bool) -> list[list[str]]:
+    """Run the set-up cell on a made-up machine without the package; return the commands it started."""
+    state = SimpleNamespace(installed=False)
+    started: list[list[str]] = []
+
+    def pip(command, **_options):
+        started.append(command)
+        state.installed = installs
+        return SimpleNamespace(returncode=0 if installs else 1)
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if state.installed else None)
+    monkeypatch.setattr(subprocess, "run", pip)
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
+    exec(source, {})
+    return started
+
+
+def test_the_set_up_cell_prints_one_line(builder, capsys):
+    exec(set_up(builder), {})
+    printed = capsys.readouterr()
+    assert printed.out.startswith("Ready: Python ")
+    assert "PyTorch" in printed.out
+    assert printed.out.count("\n") == 1
+    assert printed.err == ""
+
+
+def test_in_colab_it_installs_the_course_and_nothing_else(builder, monkeypatch, capsys):
+    (command,) = run(set_up(builder), monkeypatch, colab=True, installs=True)
+    assert command[1:4] == ["-m", "pip", "install"]
+    assert "--no-deps" in command
+    assert command[-1] == "git+https://github.com/ada/cnn@main"
+    assert capsys.readouterr().out.startswith("Ready: ")
+
+
+@pytest.mark.parametrize("colab", [True, False])
+def test_without_a_network_or_an_installation_it_says_what_to_do(builder, monkeypatch, colab):
+    with pytest.raises(ModuleNotFoundError) as caught:
+        run(set_up(builder), monkeypatch, colab=colab, installs=False)
+    assert "check the connection and run this cell again" in str(caught.value)
+    assert "pip install -e ." in str(caught.value)
