@@ -65,8 +65,13 @@ class Ticket(Record):
 class Running(Protocol):
     """A submission whose cells have run and whose functions can be asked for values."""
 
-    notebook: NotebookNode
-    notes: tuple[str, ...]
+    @property
+    def notebook(self) -> NotebookNode:
+        """The notebook with the outputs of what was executed."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What did not go as usual, in words."""
 
     def asking(self, exercise: str) -> AbstractContextManager[Ask]:
         """A fresh line to the student's code for one exercise."""
