@@ -1,10 +1,12 @@
 """Ask before showing, and keep prose honest: predictions that answer back, and numbers checked where they are stated.
 
-Everything here is plain HTML with `<details>`: it works in a saved page, without scripts and without a kernel.
+Everything here is plain HTML with `<details>`: it works in a saved page, without scripts and without a kernel. A cell
+that holds nothing but `predict(…)` or `erratum(…)` is built as prose, so that the source does not give the answer away.
 """
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,14 +75,44 @@ def predict(question: str, choices: Mapping[str, str] | None = None, *, answer: 
     Raises:
         ValueError: When the answer is empty or none of the choices.
     """
-    prediction = Prediction(question, choices or {}, answer)
+    prediction = _prediction(question, choices, answer=answer)
     display({"text/html": prediction.html(), "text/plain": f"Predict first. {question}"}, raw=True)
+
+
+def _prediction(question: str, choices: Mapping[str, str] | None = None, *, answer: str) -> Prediction:
+    return Prediction(question, choices or {}, answer)
 
 
 def erratum(text: str) -> None:
     """Show a box that corrects a source; `text` may hold simple HTML."""
-    box = f'<div style="{_ERRATUM}"><b style="color:#D55E00">Erratum.</b> {text}</div>'
-    display({"text/html": box, "text/plain": f"Erratum. {text}"}, raw=True)
+    display({"text/html": _erratum_html(text), "text/plain": f"Erratum. {text}"}, raw=True)
+
+
+def _erratum_html(text: str) -> str:
+    return f'<div style="{_ERRATUM}"><b style="color:#D55E00">Erratum.</b> {text}</div>'
+
+
+def as_markdown(source: str) -> str | None:
+    """Return what a cell of nothing but `predict(…)` or `erratum(…)` shows, as Markdown; None for any other cell.
+
+    Args:
+        source: The cell's code.
+
+    Raises:
+        ValueError: When an argument is not written out (it would have to be computed), or the question is unusable.
+    """
+    body = ast.parse(source).body if source.lstrip().startswith(("predict(", "erratum(")) else []
+    if len(body) != 1 or not isinstance(body[0], ast.Expr) or not isinstance(body[0].value, ast.Call):
+        return None
+    call = body[0].value
+    try:
+        arguments = [ast.literal_eval(part) for part in call.args]
+        named = {part.arg: ast.literal_eval(part.value) for part in call.keywords if part.arg}
+    except ValueError:
+        raise ValueError("predict, erratum: every argument must be a literal; write the text out") from None
+    if isinstance(call.func, ast.Name) and call.func.id == "erratum":
+        return _erratum_html(*arguments, **named)
+    return _prediction(*arguments, **named).html()
 
 
 def stated(what: str, value: float, expected: float, *, digits: int = 0) -> None:

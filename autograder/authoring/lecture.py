@@ -17,6 +17,7 @@ from autograder.authoring.furniture import Furniture
 from autograder.authoring.source import SLIDE_TAGS, SourceCell
 from autograder.course import Unit
 from autograder.errors import SourceError
+from convlab.questions import as_markdown
 
 _CATCH_UP = """\
 <details><summary>Catch up: show the code</summary>
@@ -69,7 +70,7 @@ def _checked(cells: Sequence[SourceCell]) -> Sequence[SourceCell]:
 
 
 def _full(cell: SourceCell) -> NotebookNode:
-    made = make_cell(cell.kind, cell.text)
+    made = _made(cell)
     slides = [tag for tag in cell.tags if tag in SLIDE_TAGS]
     if slides:
         made.metadata.slideshow = NotebookNode(slide_type=slides[0])
@@ -77,6 +78,15 @@ def _full(cell: SourceCell) -> NotebookNode:
     if others:
         made.metadata.tags = others
     return made
+
+
+def _made(cell: SourceCell) -> NotebookNode:
+    """The cell itself; a question or an erratum becomes prose, because its code would give the answer away."""
+    try:
+        prose = as_markdown(cell.text) if cell.kind == "code" else None
+    except (ValueError, TypeError, SyntaxError) as error:
+        raise SourceError(f"{cell.where}: {error}") from None
+    return make_cell(cell.kind, cell.text) if prose is None else make_cell("markdown", prose)
 
 
 def _live(cell: SourceCell) -> Iterator[NotebookNode]:

@@ -87,7 +87,7 @@ def frames_html(pictures: Sequence[bytes], alt: str, *, width: int, seconds: flo
     return page
 
 
-def frames(figures: Iterable[Figure], alt: str, *, seconds: float = 0.9, dpi: int = 96, colours: int = 24) -> None:
+def frames(figures: Iterable[Figure], alt: str, *, seconds: float = 0.9, dpi: int = 96, colours: int = 64) -> None:
     """Show figures as an animation with a slider and a play button.
 
     Args:
@@ -95,7 +95,7 @@ def frames(figures: Iterable[Figure], alt: str, *, seconds: float = 0.9, dpi: in
         alt: What the animation shows.
         seconds: Time per frame while playing.
         dpi: Pixels per inch of each frame.
-        colours: Palette of each frame; flat drawings need few.
+        colours: Palette of each frame; flat drawings need few, photographs up to 256.
     """
     pictures: list[bytes] = []
     width = 0

@@ -113,6 +113,8 @@ erratum(
     "1.811 1.967 2.112 2.269 2.413 2.569. The third entry is right; the first two are off in the last digit; the last three "
     "are more than 100 m too low. The code above is the proof: it is seven multiplications per number."
 )
+
+# %%
 printed = torch.tensor([1.80, 1.96, 2.11, 2.16, 2.28, 2.42], dtype=torch.float64)
 fig, ax = show.figure(8, 3.3)
 ax.plot(range(12), x, "o", label="readings")
@@ -465,9 +467,9 @@ predict(
     },
     answer="P = 4",
 )
-assert output_length(100, 5, 1, 4, 2) == 100
 
 # %%
+assert output_length(100, 5, 1, 4, 2) == 100
 settings = [
     (10, 3, 1, 0, 1),
     (10, 3, 1, 1, 1),
