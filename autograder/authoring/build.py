@@ -59,8 +59,8 @@ class Builder:
         Raises:
             AutograderError: A source cannot be built, a release leaks, or a lecture fails.
         """
-        units = [self.course.unit(only)] if only else list(self.course.units)
-        if only and not self.has("lecture", only) and not self.has("assignment", only):
+        units = list(self.course.units) if only is None else [self.course.unit(only)]
+        if only is not None and not self.has("lecture", only) and not self.has("assignment", only):
             raise SourceError(
                 f"{self.root / 'sources'}: no source for {only}; write sources/assignments/{only}.py first"
             )
