@@ -62,7 +62,8 @@ def changed(named: dict[str, Any], before: dict[str, Plain]) -> list[str]:
 
 def devices(value: Any) -> list[str]:
     """The kinds of device on which the tensors of a result lie."""
-    return sorted({tensor.device.type for tensor in tensors_of(value)})
+    with torch._C.DisableTorchFunctionSubclass():
+        return sorted({tensor.device.type for tensor in tensors_of(value)})
 
 
 def gradients(value: Any, leaves: dict[str, torch.Tensor], seed: int) -> dict[str, Plain]:

@@ -14,6 +14,7 @@ import contextlib
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -23,6 +24,7 @@ from autograder.checks.plain import to_plain
 from autograder.checks.quiet import quiet
 from autograder.checks.wire import DTYPES, Plain
 
+OWN_FILES = str(Path(__file__).parents[1])
 MISSING = object()  # stands for a name that the notebook does not define
 
 
@@ -63,7 +65,7 @@ def _attempt(doer: Callable[[steps.Stage, dict[str, Any]], Plain], stage: steps.
 
 def describe(error: BaseException) -> Plain:
     """An exception as plain data: its type and bases, message, and the last line of the notebook that it passed."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "autograder" not in f.filename.replace("\\", "/")]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(OWN_FILES)]
     own = [f for f in frames if "site-packages" not in f.filename and "torch" not in f.filename] or frames
     try:
         message = str(error)

@@ -53,6 +53,8 @@ POOLING = _family(
     "max_pool2d max_pool2d_with_indices max_pool2d_with_indices_backward avg_pool2d avg_pool2d_backward max_pool1d "
     "adaptive_avg_pool2d _adaptive_avg_pool2d _adaptive_avg_pool2d_backward adaptive_max_pool2d avg_pool1d max_pool3d "
     "max_pool3d_with_indices avg_pool3d adaptive_avg_pool1d mkldnn_max_pool2d _adaptive_avg_pool3d adaptive_max_pool3d",
+    "torch.nn.functional.adaptive_avg_pool1d torch.nn.functional.adaptive_avg_pool2d "
+    "torch.nn.functional.adaptive_avg_pool3d",
 )
 NORMALIZATION = _family(
     "a library normalization",

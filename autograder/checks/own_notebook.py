@@ -49,4 +49,4 @@ def _from_file() -> dict[str, Any] | None:
     name = (shell.user_ns.get("__vsc_ipynb_file__") if shell else None) or os.environ.get("JPY_SESSION_NAME")
     if not name or not str(name).endswith(".ipynb"):
         return None
-    return json.loads(Path(name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return json.loads(Path(name).read_text(encoding="utf-8"))
