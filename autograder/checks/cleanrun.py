@@ -116,6 +116,7 @@ class _Cell(ast.NodeVisitor):
         self.generic_visit(node)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
+        before = set(self.defined)
         for generator in node.generators:
             self.visit(generator.iter)
             self.visit(generator.target)
@@ -124,5 +125,6 @@ class _Cell(ast.NodeVisitor):
         parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
         for part in parts:
             self.visit(part)
+        self.defined = before  # what a comprehension counts with is its own
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815 - the names that ast calls

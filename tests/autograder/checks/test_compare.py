@@ -87,7 +87,9 @@ def test_what_else_can_be_wrong_with_a_call(entries: dict, kind: str) -> None:
 
 
 def error(kind: str) -> dict:
-    return {"error": {"type": kind, "mro": [kind, "Exception"], "message": "3 does not fit into 2", "code": "", "line": 1}}
+    return {
+        "error": {"type": kind, "mro": [kind, "Exception"], "message": "3 does not fit into 2", "code": "", "line": 1}
+    }
 
 
 def test_errors_that_are_asked_for() -> None:

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from autograder.checks import forbid
 
 
-def seen(family: forbid.Family, function, *args) -> list[str]:  # noqa: ANN001, ANN002
+def seen(family: forbid.Family, function, *args) -> list[str]:
     with forbid.watched([family.name]) as calls:
         function(*args)
     return list(calls)
@@ -42,7 +42,7 @@ HIDDEN = getattr(F, "conv" + "2d")
         (forbid.DROPOUT, lambda: F.dropout(X, 0.5)),
     ],
 )
-def test_a_forbidden_call_is_found(family: forbid.Family, function) -> None:  # noqa: ANN001
+def test_a_forbidden_call_is_found(family: forbid.Family, function) -> None:
     calls = seen(family, function)
     assert calls
     assert calls[0].startswith(family.name)

@@ -13,9 +13,11 @@ from autograder.checks.wire import DTYPES, Limits, WireError, decode, encode
 numbers = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
 plain = st.recursive(
     numbers,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.lists(inner, max_size=4).map(tuple)
-    | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -54,7 +56,15 @@ class Sly(int):
 
 @pytest.mark.parametrize(
     "value",
-    [object(), Sly(3), {1: 2}, {"f": print}, torch.zeros(2, dtype=torch.complex64), torch.nn.Parameter(torch.zeros(1)), b"x"],
+    [
+        object(),
+        Sly(3),
+        {1: 2},
+        {"f": print},
+        torch.zeros(2, dtype=torch.complex64),
+        torch.nn.Parameter(torch.zeros(1)),
+        b"x",
+    ],
     ids=lambda v: type(v).__name__,
 )
 def test_anything_else_is_refused(value: object) -> None:
