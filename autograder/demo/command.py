@@ -1,0 +1,95 @@
+"""``autograder demo``: makes a class, grades it with the real grader, and says where to look.
+
+Guarantees: writes into its own folder only, which it makes anew each time, and never into one that it has not made;
+the files handed in are those of a Canvas download.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.demo.bank import UNIT
+from autograder.demo.people import CLASS, Person
+from autograder.errors import AutograderError
+from autograder.grading.batch import Wish
+from autograder.grading.command import Order, grade
+
+MARK = "demo.txt"
+DOWNLOAD = "download"
+FIRST_USER, FIRST_ATTACHMENT = 4101, 90_001
+
+
+def demo(course_root: Path, directory: Path, console: Console, *, workers: int | None = None) -> int:
+    """Make the demo class and grade it.
+
+    Args:
+        course_root: the course whose unit 02 is used.
+        directory: the demo's own course folder, made anew.
+        console: where the tables go.
+        workers: how many submissions are graded side by side; as many as there are cores when None.
+
+    Returns:
+        0: a class with a broken file in it is what the demo is about.
+
+    Raises:
+        AutograderError: unit 02 is not built, or the folder is not the demo's to delete.
+    """
+    make_class(course_root, directory)
+    console.print(_stories())
+    order = Order(directory / DOWNLOAD, UNIT, Wish(), workers=workers)
+    grade(directory, order, console)
+    console.print(
+        Text(f"\nOpen {directory / 'reports' / UNIT / 'index.html'} first: everything else is linked from there.")
+    )
+    console.print(Text(f"Written answers wait for a person: cd {directory} && nbgrader formgrader"))
+    console.print(Text(f"Scores for Canvas: cd {directory} && autograder export --assignment {UNIT} --format canvas"))
+    return 0
+
+
+def make_class(course_root: Path, directory: Path) -> None:
+    """Make the demo's course folder: the unit's release and solution, and a download of submissions."""
+    notebooks = [Path(kind) / UNIT / f"{UNIT}.ipynb" for kind in ("assignments", "solutions")]
+    for notebook in notebooks:
+        if not (course_root / notebook).is_file():
+            raise AutograderError(f"{course_root / notebook}: not there; run autograder build, then the demo again")
+    if directory.exists():
+        if any(directory.iterdir()) and not (directory / MARK).is_file():
+            raise AutograderError(
+                f"{directory}: was not made by the demo, so it is left alone; choose another with --into"
+            )
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True)
+    (directory / MARK).write_text("Made by autograder demo, which deletes and remakes this folder.\n", encoding="utf-8")
+    for path in (Path("course.toml"), Path("nbgrader_config.py"), *notebooks):
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course_root / path, directory / path)
+    release = json.loads((course_root / notebooks[0]).read_text(encoding="utf-8"))
+    for release_cell in release["cells"]:
+        if isinstance(release_cell["source"], list):
+            release_cell["source"] = "".join(release_cell["source"])
+    download = directory / DOWNLOAD
+    download.mkdir()
+    for number, person in enumerate(CLASS):
+        (download / upload_name(person, number)).write_bytes(person.make(release))
+
+
+def upload_name(person: Person, number: int) -> str:
+    """The file's name in a Canvas download: person, late mark, Canvas's two numbers, the student's own name for it."""
+    first, last = person.name.lower().split()
+    late = "_LATE" if person.late else ""
+    return f"{last}{first}{late}_{FIRST_USER + number}_{FIRST_ATTACHMENT + number}_{person.file}"
+
+
+def _stories() -> Table:
+    shown = Table(title=f"A class of {len(CLASS)}, as it was made", title_justify="left", box=None)
+    shown.add_column("Student", style="bold", no_wrap=True)
+    shown.add_column("What happened to the file")
+    for person in CLASS:
+        shown.add_row(person.name, person.story)
+    return shown
