@@ -1,7 +1,7 @@
 """`autograder build`: every source to its notebooks, written only where something changed.
 
 Guarantees: a second build changes nothing; `check` writes nothing and names every notebook that is stale, missing or
-has no source; a lecture is executed again only when its source, or a module of `convlab` that it imports, changed.
+has no source; a lecture is executed again only when its code, or a module of `convlab` that it imports, changed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.authoring.furniture import Furniture, notebook_path
 from autograder.authoring.leaks import check_release
 from autograder.authoring.lecture import build_lecture, build_live
 from autograder.authoring.release import build_release
-from autograder.authoring.seal import is_sealed, lecture_digest, seal
+from autograder.authoring.seal import code_digest, keep_outputs, seal
 from autograder.authoring.source import read_source
 from autograder.course import Course, Unit
 from autograder.errors import SourceError
@@ -102,17 +102,16 @@ class Builder:
         return self.write(self.root / notebook_path(kind, unit.name), write_notebook(self.make(kind, unit)), check)
 
     def lecture(self, unit: Unit, check: bool) -> bool:
-        """Build one lecture, executing it if its file is stale; tell whether it was not."""
+        """Build one lecture, executing it if its code changed; tell whether the file was already the same."""
         path = self.root / notebook_path("lecture", unit.name)
         notebook = self.make("lecture", unit)
-        digest = lecture_digest(notebook, self.source("lecture", unit.name), self.root)
-        if is_sealed(path, digest):
-            return True
-        if not check:
+        digest = code_digest(notebook, self.source("lecture", unit.name), self.root)
+        if not keep_outputs(notebook, digest, path):
+            if check:
+                return False
             execute(notebook, self.root, str(notebook_path("lecture", unit.name)))
-            seal(notebook, digest)
-            self.write(path, write_notebook(notebook), check)
-        return False
+        seal(notebook, digest)
+        return self.write(path, write_notebook(notebook), check)
 
     def write(self, path: Path, text: str, check: bool) -> bool:
         """Write a file in one step unless it already says `text`; tell whether it did."""

@@ -1,7 +1,7 @@
-"""Telling whether an executed lecture is up to date without executing it again.
+"""Keeping the outputs of an executed lecture for as long as nothing they depend on has changed.
 
-Guarantees: a sealed notebook is recognised as stale after any change of its source, of a module of `convlab` that it
-imports, of `course.toml` where it shows, and after any edit of the notebook itself.
+Guarantees: outputs are kept only if the lecture's code, and every module of `convlab` that it imports, are those that
+made them, and nobody edited the file since; a change of prose or of a link needs no new execution.
 """
 
 from __future__ import annotations
@@ -17,33 +17,57 @@ from nbformat import NotebookNode
 from autograder.authoring.cells import write_notebook
 
 
-def lecture_digest(notebook: NotebookNode, source: Path, root: Path) -> str:
-    """Return a digest of everything of ours that decides what a lecture shows.
+def code_digest(notebook: NotebookNode, source: Path, root: Path) -> str:
+    """Return a digest of everything of ours that decides what a lecture's outputs are.
 
     Args:
         notebook: The lecture before it is executed.
         source: The path of its source.
         root: The course's folder, which holds `convlab`.
     """
-    return _digest([write_notebook(notebook), *_imported(source, root)])
+    cells = [f"{cell.source}\n{cell.metadata.get('tags')}" for cell in _code_cells(notebook)]
+    return _digest([*cells, *_imported(source, root)])
 
 
 def seal(notebook: NotebookNode, digest: str) -> None:
-    """Write into an executed lecture what it was made from, and a digest of its own content."""
-    notebook.metadata.autograder.made_from = digest
-    notebook.metadata.autograder.content = _digest([write_notebook(notebook)])
+    """Write into an executed lecture what its outputs were made from, and a digest of the whole."""
+    own = notebook.metadata.autograder
+    own.pop("sealed", None)
+    own.made_from = digest
+    own.sealed = _digest([write_notebook(notebook)])
 
 
-def is_sealed(path: Path, digest: str) -> bool:
-    """Tell whether the file is an executed lecture made from just this, and untouched since."""
+def keep_outputs(notebook: NotebookNode, digest: str, path: Path) -> bool:
+    """Take the outputs over from an earlier build, if they are what an execution would give.
+
+    Args:
+        notebook: The lecture before it is executed; gets the outputs.
+        digest: Its `code_digest`.
+        path: The file of the earlier build.
+
+    Returns:
+        Whether there were such outputs.
+    """
+    kept = _untouched(path)
+    if kept is None or kept.metadata.autograder.made_from != digest:
+        return False
+    for cell, old in zip(_code_cells(notebook), _code_cells(kept), strict=True):
+        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    return True
+
+
+def _untouched(path: Path) -> NotebookNode | None:
+    """The sealed lecture in a file, or nothing where the file is missing, damaged or was edited."""
     try:
         notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except (OSError, UnicodeDecodeError, nbformat.reader.NotJSONError):
-        return False
-    content = notebook.metadata.get("autograder", {}).pop("content", None)
-    return notebook.metadata.get("autograder", {}).get("made_from") == digest and content == _digest(
-        [write_notebook(notebook)]
-    )
+        sealed = notebook.metadata.autograder.pop("sealed")
+        return notebook if sealed == _digest([write_notebook(notebook)]) else None
+    except Exception:  # a file that cannot even be read is not one that we sealed
+        return None
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def _imported(source: Path, root: Path) -> Iterator[str]:

@@ -77,6 +77,11 @@ def change_source(builder):
     source.write_text(source.read_text().replace("[1, 2, 3]", "[1, 2, 4]"))
 
 
+def change_prose(builder):
+    source = builder.source("lecture", UNIT)
+    source.write_text(source.read_text().replace("Questions.", "Questions and answers."))
+
+
 def change_imported_module(builder):
     (builder.root / "convlab" / "inner.py").write_text("two = 2.0\n")
 
@@ -91,16 +96,17 @@ def change_other_module(builder):
 
 
 @pytest.mark.parametrize(
-    ("change", "stale"),
+    ("change", "stale", "executions"),
     [
-        (change_source, (LECTURE, LIVE)),
-        (change_imported_module, (LECTURE,)),
-        (change_output, (LECTURE,)),
-        (change_other_module, ()),
+        (change_source, (LECTURE, LIVE), 2),
+        (change_prose, (LECTURE, LIVE), 1),
+        (change_imported_module, (LECTURE,), 2),
+        (change_output, (LECTURE,), 2),
+        (change_other_module, (), 1),
     ],
 )
-def test_a_lecture_is_stale_when_what_it_shows_may_have_changed(
-    course_builder, lecture_source, executed, change, stale
+def test_a_lecture_is_executed_again_only_when_its_outputs_may_differ(
+    course_builder, lecture_source, executed, change, stale, executions
 ):
     builder = course_builder(lecture=lecture_source + "\n# %%\nfrom convlab import outer\n")
     package = builder.root / "convlab"
@@ -113,14 +119,21 @@ def test_a_lecture_is_stale_when_what_it_shows_may_have_changed(
     }.items():
         (package / f"{name}.py").write_text(text)
     builder.build()
+    made = (builder.root / LECTURE).read_text()
     change(builder)
     assert builder.build(check=True).changed == stale
+    assert builder.build().changed == stale
+    assert builder.build(check=True).changed == ()
+    assert len(executed) == executions
+    assert '"ran"' in made
+    assert '"ran"' in (builder.root / LECTURE).read_text()
 
 
-def test_a_lecture_that_was_damaged_is_stale(course_builder, lecture_source, executed):
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nbformat": 4, "metadata": {"autograder": []}, "cells": []}'])
+def test_a_lecture_that_was_damaged_is_stale(course_builder, lecture_source, executed, text):
     builder = course_builder(lecture=lecture_source)
     builder.build()
-    (builder.root / LECTURE).write_text("{")
+    (builder.root / LECTURE).write_text(text)
     assert builder.build(check=True).changed == (LECTURE,)
 
 
