@@ -1,4 +1,4 @@
-"""Which cells of a notebook have to run for its functions to be asked, and what a notebook imports. Nothing is executed."""
+"""Which cells have to run for a notebook's functions to be asked, and what it imports. Nothing is executed."""
 
 from __future__ import annotations
 
@@ -81,13 +81,7 @@ def _only_shows(node: ast.stmt) -> bool:
 def _is_show(node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return not _has_effects(node)
-    name = (
-        node.func.id
-        if isinstance(node.func, ast.Name)
-        else node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else ""
-    )
+    name = getattr(node.func, "id", getattr(node.func, "attr", ""))  # of a name, or of an attribute
     return name in _QUIET_CALLS or _owner(node.func) == "show"
 
 

@@ -1,0 +1,264 @@
+"""The trusted side: starts the server, asks it for processes, talks to them, and believes nothing they say.
+
+Every wait has an end. A server that has gone is replaced by a new one, which is noted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import autograder
+from autograder.errors import AutograderError
+from autograder.grading.isolation import bubblewrap, seatbelt, workdirs
+from autograder.grading.isolation.confinement import NONE, Confinement
+from autograder.grading.kernels.channel import Channel, ChannelError, pair
+from autograder.grading.kernels.limits import NO_LIMITS, Limits
+from autograder.grading.kernels.student import Student
+
+_START_SECONDS = 180.0
+_FORK_SECONDS = 60.0
+_END_SECONDS = 2.0
+_ANSWER_BYTES = 1 << 20
+_SOCKET, _LOCK = "server.sock", "server.lock"
+_MODULE = "autograder.grading.kernels.server"
+DEFAULT_PRELOAD = (
+    "torch",
+    "torch.nn.functional",
+    "torch.utils.data",
+    "numpy",
+    "matplotlib.pyplot",
+    "autograder.checks.drive",
+)
+
+
+class KernelServer:
+    """A server process that this process started; it serves all who connect and ends with the last of them."""
+
+    def __init__(self, root: Path, preload: tuple[str, ...], confinement: Confinement) -> None:
+        """Start it, without waiting for it.
+
+        Args:
+            root: the folder for its socket and the submissions' folders.
+            preload: modules to import once, before any student code.
+            confinement: how the processes that it forks are confined.
+        """
+        self._log = root / "server.log"
+        self._channel, theirs = pair()
+        with theirs, _listen(root / _SOCKET) as listener, self._log.open("wb") as log:
+            inner = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(listener.fileno()), json.dumps(preload)]
+            self.process = subprocess.Popen(
+                _wrapped(inner, confinement, root),
+                pass_fds=[theirs.fileno(), listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_environment(root),
+                cwd="/",
+                start_new_session=True,
+            )
+
+    def await_ready(self) -> tuple[str, ...]:
+        """Wait until it can fork.
+
+        Returns:
+            What it could not preload.
+
+        Raises:
+            AutograderError: it did not start; the message holds the end of what it printed.
+        """
+        try:
+            header = self._channel.receive(_ANSWER_BYTES, seconds=_START_SECONDS).header
+        except ChannelError as error:
+            header = {"failed": f"{error}: {self._tail()}"}
+        if "failed" in header:
+            self.close()
+            raise AutograderError(f"the kernel server did not start: {header['failed']}; run autograder doctor")
+        return tuple(header["missing"])
+
+    def close(self) -> None:
+        """Let go of it; it ends once nobody is connected any more."""
+        self._channel.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(_END_SECONDS)
+
+    def _tail(self) -> str:
+        self.process.poll()
+        text = self._log.read_text(errors="replace").strip()
+        return " … ".join(text.splitlines()[-3:]) or f"exit status {self.process.returncode}, nothing printed"
+
+
+class Connection:
+    """One worker's way to the server that all workers with the same root share; started by whoever comes first.
+
+    When that server has gone, the next who needs it starts another.
+    """
+
+    def __init__(self, root: Path, preload: Sequence[str] = (), confinement: Confinement = NONE) -> None:
+        """Start the server where nobody has yet, without waiting for it.
+
+        Args:
+            root: a folder that only this user can look into; the workers of one batch have one in common.
+            preload: modules that notebooks will import.
+            confinement: how student code is confined.
+        """
+        self.confinement = confinement
+        self.server: KernelServer | None = None
+        self._root = root
+        self._preload = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *preload)))
+        self._sock: socket.socket | None = None
+        self._lock: IO[bytes] | None = None
+        self._begin(wait=False)
+
+    def start(self, limits: Limits, notes: list[str]) -> Student:
+        """Start the processes of one submission.
+
+        Args:
+            limits: what they may use.
+            notes: gets a line when the server had to be replaced.
+
+        Raises:
+            AutograderError: no process could be started and confined.
+        """
+        try:
+            return self._fork(limits)
+        except ChannelError as error:
+            notes.append(f"the kernel server had gone ({error}): a new one was started")
+        self.close()
+        try:
+            return self._fork(limits)
+        except ChannelError as error:
+            raise AutograderError(f"the kernel server cannot start a student's process: {error}") from error
+
+    def start_kernel(self, request: dict[str, Any]) -> tuple[Channel, int]:
+        """Fork a Jupyter kernel, unconfined, in a folder that stays.
+
+        Args:
+            request: what `ipykernel_child.main` reads.
+
+        Returns:
+            The channel to its keeper, and its process id.
+
+        Raises:
+            ChannelError: the server has gone.
+        """
+        control, keepers = pair()
+        lifeline, theirs = pair()
+        request = {**request, "op": "fork", "limits": vars(NO_LIMITS), "confinement": NONE.dump()}
+        with keepers, theirs, contextlib.closing(lifeline):
+            sock = self._connect()
+            Channel(sock).send(request, fds=(theirs.fileno(), keepers.fileno()), seconds=_FORK_SECONDS)
+        return control, int(control.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header["started"])
+
+    def close(self) -> None:
+        """Let go of the server."""
+        for held in (self._sock, self._lock, self.server):
+            if held is not None:
+                held.close()
+        self._sock = self._lock = self.server = None
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _begin(self, *, wait: bool) -> None:
+        """Become the one who starts the server, unless somebody is about to or has."""
+        lock = (self._root / _LOCK).open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return
+        self._lock = lock
+        self._sock = _connected(self._root / _SOCKET)
+        if self._sock is None:
+            self.server = KernelServer(self._root, self._preload, self.confinement)
+
+    def _connect(self) -> socket.socket:
+        if self._lock is None and self._sock is None:
+            self._begin(wait=True)
+        if self.server is not None and self._lock is not None:
+            self.server.await_ready()
+        if self._sock is None:
+            self._sock = _connected(self._root / _SOCKET)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        if self._sock is None:
+            raise ChannelError("nobody answers at its socket")
+        return self._sock
+
+    def _fork(self, limits: Limits) -> Student:
+        server = Channel(self._connect())
+        data, students = pair()
+        control, keepers = pair()
+        work = workdirs.new(self._root)
+        request = {"op": "fork", "work": str(work), "limits": vars(limits), "confinement": self.confinement.dump()}
+        try:
+            with students, keepers:
+                server.send(request, fds=(students.fileno(), keepers.fileno()), seconds=_FORK_SECONDS)
+            for channel in (control, data):
+                answer = channel.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
+                if "started" not in answer and "ready" not in answer:
+                    reason = answer.get("failed") or answer.get("ended")
+                    raise AutograderError(f"a student's process could not be started: {reason}; run autograder doctor")
+        except BaseException:
+            data.close()
+            control.close()
+            workdirs.remove(work)
+            raise
+        return Student(data, control, work, limits)
+
+
+def _listen(path: Path) -> socket.socket:
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    listener.listen(64)
+    return listener
+
+
+def _connected(path: Path) -> socket.socket | None:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.connect(str(path))
+    except OSError:
+        sock.close()
+        return None
+    return sock
+
+
+def _wrapped(inner: list[str], confinement: Confinement, root: Path) -> list[str]:
+    if confinement.bubblewrap:
+        return bubblewrap.command(inner, confinement, root)
+    if confinement.seatbelt:
+        return seatbelt.command(inner, confinement, root)
+    return inner
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """The server's whole environment: one thread everywhere, no secret of the grader's, the same hashes every time."""
+    names = (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    )
+    one = dict.fromkeys((*names, "PYTORCH_NVML_BASED_CUDA_CHECK", "PYTHONDONTWRITEBYTECODE"), "1")
+    home = root / "server"
+    home.mkdir(exist_ok=True)
+    folders = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"), str(home))
+    package = str(Path(autograder.__file__).resolve().parent.parent)
+    plain = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": package, "PYTHONHASHSEED": "0"}
+    return {**one, **folders, **plain}

@@ -1,0 +1,170 @@
+"""The preloaded, single-threaded process that every submission's processes are forked from.
+
+It imports once what notebooks import, then only forks: it never runs student code, starts no thread, opens no network
+connection and creates no CUDA context. It ends when its starter and all clients have gone.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from typing import Any, NoReturn
+
+from autograder.grading.isolation import processes
+from autograder.grading.isolation.confinement import Confinement
+from autograder.grading.kernels import child, figures, keeper
+from autograder.grading.kernels.channel import Channel, ChannelError, Message
+from autograder.grading.kernels.limits import Limits
+from autograder.grading.kernels.outputs import Recorder
+from autograder.grading.kernels.shell import StudentShell, make_shell
+
+_REQUEST_BYTES = 1 << 20
+
+
+class Server:
+    """Waits for requests and forks."""
+
+    def __init__(self, starter: Channel, listener: socket.socket, shell: StudentShell) -> None:
+        self.clients = [starter]
+        self.listener = listener
+        self.shell = shell
+        self.keepers: set[int] = set()
+
+    def serve(self) -> None:
+        """Fork on request until nobody can ask any more."""
+        wake, notify = socket.socketpair()
+        notify.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(notify.fileno(), warn_on_full_buffer=False)
+        while self.clients:
+            watched: list[Channel | socket.socket] = [*self.clients, self.listener, wake]
+            ready, _, _ = select.select(watched, [], [])
+            if wake in ready:
+                wake.recv(4096)
+                self._reap()
+            if self.listener in ready:
+                self.clients.append(Channel(self.listener.accept()[0]))
+            for client in [client for client in self.clients if client in ready]:
+                try:
+                    self._fork(client.receive(_REQUEST_BYTES, seconds=30, fds=2))
+                except ChannelError:
+                    client.close()
+                    self.clients.remove(client)
+
+    def _fork(self, message: Message) -> None:
+        data, control = message.fds
+        try:
+            pid = os.fork()
+        except OSError as error:
+            Channel(socket.socket(fileno=control)).send({"failed": f"no process could be started: {error}"})
+            os.close(data)
+            return
+        if pid == 0:
+            _become_keeper(message.header, data, control, self.shell)
+        self.keepers.add(pid)
+        os.close(data)
+        os.close(control)
+
+    def _reap(self) -> None:
+        """Collect ended keepers; whatever a keeper that was killed left behind has become ours, and ends."""
+        for pid, _ in processes.reap():
+            self.keepers.discard(pid)
+        strangers = set(processes.children(os.getpid())) - self.keepers
+        for pid in strangers:
+            processes.end_tree(pid)
+
+
+def _become_keeper(request: dict[str, Any], data: int, control: int, shell: StudentShell) -> NoReturn:
+    signal.set_wakeup_fd(-1)
+    limits, confinement = Limits(**request["limits"]), Confinement.load(request["confinement"])
+
+    def become_student(uid: int | None) -> NoReturn:
+        child.main(data, request["work"], uid, limits, confinement, shell)
+
+    def become_kernel(uid: int | None) -> NoReturn:
+        from autograder.grading.kernels import ipykernel_child
+
+        ipykernel_child.main(data, request)
+
+    if "connection_file" in request:
+        keeper.keep(control, data, None, limits, confinement, become_kernel)
+    keeper.keep(control, data, request["work"], limits, confinement, become_student)
+
+
+def preload(modules: list[str]) -> list[str]:
+    """Import what notebooks import, on one thread.
+
+    Args:
+        modules: names; one that cannot be imported is left to the notebook that wants it.
+
+    Returns:
+        What could not be imported, with the reason.
+    """
+    missing = []
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            missing.append(f"{name}: {error}")
+    if (torch := sys.modules.get("torch")) is not None:
+        torch.set_num_threads(1)
+        _one_process_loaders(torch)
+    return missing
+
+
+def _one_process_loaders(torch: Any) -> None:
+    """Data loaders read in the process itself: workers would need sockets, and gain nothing on one core."""
+    loader = torch.utils.data.DataLoader
+    start = loader.__init__
+
+    @functools.wraps(start)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("num_workers"):
+            kwargs = {k: v for k, v in kwargs.items() if k not in ("prefetch_factor", "persistent_workers", "timeout")}
+            kwargs["num_workers"] = 0
+        start(self, *args, **kwargs)
+
+    loader.__init__ = init
+
+
+def _warm_up(shell: StudentShell) -> None:
+    """Do once what every child would otherwise do first: load fonts, compile, fill caches."""
+    shell.prepare(Recorder(1 << 20))
+    shell.run("import matplotlib.pyplot as plt\nplt.plot([0, 1])\nprint(1)")
+    shell.reset(new_session=True)
+    shell.execution_count = 1
+
+
+def main() -> None:
+    """Run the server: arguments are the descriptors of its starter and of its listening socket, and what to preload."""
+    starter, listener = Channel(socket.socket(fileno=int(sys.argv[1]))), socket.socket(fileno=int(sys.argv[2]))
+    sys.path[:] = [path for path in sys.path if path not in ("", "/")]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to answer
+    processes.adopt_orphans()
+    os.environ["MPLBACKEND"] = figures.NAME
+    missing = preload(json.loads(sys.argv[3]))
+    shell = make_shell()
+    _warm_up(shell)
+    threads = max(processes.thread_count(), threading.active_count())
+    cuda = "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized()
+    if threads > 1 or cuda:
+        what = f"{threads} threads{' and a CUDA context' if cuda else ''}"
+        starter.send({"failed": f"preloading left {what}: forks would hang"})
+    else:
+        starter.send({"ready": True, "missing": missing})
+        gc.collect()
+        gc.freeze()
+        Server(starter, listener, shell).serve()
+    os._exit(0)  # nothing to tidy up, and tearing torch down takes its time
+
+
+if __name__ == "__main__":
+    main()
