@@ -91,7 +91,7 @@ def wrong_own_statistics(image, mean, std):
 
 def wrong_nothing_returned(image, mean, std):
     """nothing is returned"""
-    result = (image - mean[:, None, None]) / std[:, None, None]
+    (image - mean[:, None, None]) / std[:, None, None]
 
 
 def wrong_in_place(image, mean, std):

@@ -176,7 +176,6 @@ def wrong_bias_in_the_sum(x, w, b=None, stride=1, padding=0, dilation=1, groups=
 
 def wrong_bias_per_pixel(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
     """the bias is added once per input channel"""
-    (sh, sw), (ph, pw), (dh, dw) = _two(stride), _two(padding), _two(dilation)
     y = right_loops(x, w, None, stride, padding, dilation, groups)
     b = torch.zeros(len(w)) if b is None else b
     return sum(y / w.shape[1] + b[:, None, None] for _ in range(w.shape[1]))
@@ -340,7 +339,7 @@ def wrong_numpy(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
 def wrong_no_return(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
     """nothing is returned"""
-    y = right_shift_and_add(x, w, b, stride, padding, dilation, groups)
+    right_shift_and_add(x, w, b, stride, padding, dilation, groups)
 
 
 def wrong_no_errors(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):

@@ -139,9 +139,8 @@ def wrong_dw_flipped(dy, x, w, stride=1, padding=0):
 
 def wrong_border_left_on(dy, x, w, stride=1, padding=0):
     """dx still has its border of padding"""
-    (sh, sw), (ph, pw) = _two(stride), _two(padding)
-    xp = F.pad(x, (pw, pw, ph, ph))
-    return right_window_loop(dy, xp, w, stride, 0)
+    ph, pw = _two(padding)
+    return right_window_loop(dy, F.pad(x, (pw, pw, ph, ph)), w, stride, 0)
 
 
 def wrong_empty_slice(dy, x, w, stride=1, padding=0):

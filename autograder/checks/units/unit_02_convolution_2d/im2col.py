@@ -55,6 +55,10 @@ def windows_kept(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return split(x, kernel_size, **options).flatten(1, 3)
 
 
+def last_windows_missing(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return split(x, kernel_size, **options)[..., :-1, :-1].flatten(4).flatten(1, 3)
+
+
 def stride_of_kernel(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair = 1, **options: Any) -> Tensor:
     return columns(x, kernel_size, stride=kernel_size, **options)
 
@@ -146,6 +150,11 @@ EXERCISE = Exercise(
             "Column 1 belongs to the window one step to the right of column 0's.",
         ),
         Misconception("the window places are left as two dimensions", windows_kept, "H_out and W_out become one L."),
+        Misconception(
+            "the last row and column of windows are missing",
+            last_windows_missing,
+            "How many places are there for a kernel of 2 in a row of 4? Count them.",
+        ),
         Misconception(
             "the window jumps by its own size", stride_of_kernel, "Unless it is told otherwise, stride is 1."
         ),
