@@ -62,6 +62,44 @@ def audit(
     raise typer.Exit(audit_command(tuple(units or ()), seeds, device, banks))
 
 
+@app.command()
+def demo(
+    into: Annotated[Path, typer.Option(help="The demo's own folder, deleted and made anew.")] = Path("demo-class"),
+    workers: Annotated[int | None, typer.Option(help="Submissions graded side by side; default: one per core.")] = None,
+) -> None:
+    """Make a class of submissions as they really arrive, grade it, and say where to look."""
+    from rich.console import Console
+
+    from autograder.course import find_course
+    from autograder.demo.command import demo as run_demo
+
+    raise typer.Exit(run_demo(find_course(Path.cwd()), into, Console(), workers=workers))
+
+
+@app.command()
+def export(
+    assignment: Annotated[str, typer.Option(metavar="NN_topic", help="The assignment.")],
+    format: Annotated[str, typer.Option(help="canvas, moodle, gradescope or csv.")],
+    into: Annotated[Path | None, typer.Option(help="Folder for the files; default: exports/NN_topic.")] = None,
+    column: Annotated[str, typer.Option(help="What the platform calls the assignment.")] = "",
+    per_exercise: Annotated[bool, typer.Option("--per-exercise", help="A column per exercise beside the total.")] = False,
+) -> None:
+    """Write scores and feedback for the platform they are handed back on."""
+    from autograder.course import find_course
+    from autograder.grading.export import export as write_export
+
+    root = find_course(Path.cwd())
+    directory = into or root / "exports" / assignment
+    written, unread = write_export(root, assignment, format, directory, column=column, per_exercise=per_exercise)
+    for file in written:
+        typer.echo(f"{file.path}
+    {file.purpose}")
+        if file.left_out:
+            typer.echo(f"    not in it, because the platform could not tell whose it is: {', '.join(file.left_out)}")
+    if unread:
+        typer.echo(f"{unread} students have written answers that nobody has read: their points are not in the totals yet")
+
+
 def main() -> None:
     """Run the command line; the entry point of the `autograder` script."""
     try:

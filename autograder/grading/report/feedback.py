@@ -144,7 +144,7 @@ def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Not
         label=_LABELS[state] if exercise.attempted else "not attempted",
         summary=one_line(exercise) or "everything asked for",
         found=_FOUND.get(exercise.matched_how, exercise.matched_how),
-        reason=exercise.reason,
+        reason="" if report or state == "full" else exercise.reason,
         diagnosis=None if repeated else exercise.diagnosis,
         hint=None if repeated else exercise.hint,
         groups=tuple(_group(group) for group in exercise.groups) if exercise.attempted and state != "full" else (),
