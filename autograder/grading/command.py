@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -22,9 +23,9 @@ from autograder.grading.batch_run import BatchRun, GradebookTask, course_files
 from autograder.grading.collect import collect
 from autograder.grading.collect.records import Collection
 from autograder.grading.filing import Cabinet
-from autograder.grading.pipeline import Settings
 from autograder.grading.progress import showing
 from autograder.grading.results import SubmissionResult
+from autograder.grading.tickets import Settings
 from autograder.grading.workroot import exclusive, workroot
 
 ALL_GRADED, NEEDS_PERSON, INTERRUPTED = 0, 1, 130
@@ -101,6 +102,19 @@ def _check(order: Order, assignment: Assignment) -> None:
         raise AutograderError(f"--workers {order.workers}: expected at least 1")
 
 
+def _device(wanted: str) -> Literal["cpu", "cuda"]:
+    """Where cases run: on the CPU unless CUDA is asked for, where a context per student costs more."""
+    if wanted == "cuda":
+        import torch
+
+        if not torch.cuda.is_available():
+            raise AutograderError("--device cuda: PyTorch sees no CUDA device here; leave it out or use --device cpu")
+        return "cuda"
+    if wanted not in ("auto", "cpu"):
+        raise AutograderError(f"--device {wanted}: expected auto, cpu or cuda")
+    return "cpu"
+
+
 def _grade(
     assignment: Assignment, cabinet: Cabinet, order: Order, collection: Collection, scratch: Path, console: Console
 ) -> _Progress:
@@ -113,7 +127,7 @@ def _grade(
         assignment=assignment.name,
         batch=batch.id,
         seed=batch.seed,
-        device=order.device,
+        device=_device(order.device),
         isolation=order.isolation,
         only=batch.exercise,
         workroot=scratch,

@@ -15,6 +15,7 @@ from autograder.checks.exercise import find
 from autograder.checks.marking import Gone, Mark, mark
 from autograder.grading.assignment import Graded
 from autograder.grading.results import ExerciseResult, GroupResult
+from autograder.grading.tickets import unjudged
 
 Ask = Callable[[Any], Any]
 EXERCISE_SECONDS = 120.0
@@ -58,21 +59,6 @@ def judge(
         reason = f"could not be judged: {type(error).__name__}: {str(error)[:200]}"
         flag = f"{graded.exercise}: {reason}"
         return Verdict(unjudged(graded, reason, seed=seed, matched_how=matched_how), (flag,))
-
-
-def unjudged(graded: Graded, reason: str, *, seed: int, matched_how: str = "") -> ExerciseResult:
-    """Zero points with a reason, where nothing could be asked."""
-    return ExerciseResult(
-        name=graded.exercise,
-        grade_id=graded.grade_id,
-        points=0,
-        max_points=graded.points,
-        attempted=True,
-        text=f"{graded.exercise}: {reason}",
-        matched_how=matched_how,
-        reason=reason,
-        seed=seed,
-    )
 
 
 def _bounded(ask: Ask, limit_s: float, clock: Callable[[], float]) -> Ask:

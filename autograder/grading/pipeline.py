@@ -7,14 +7,9 @@ here.
 from __future__ import annotations
 
 import contextlib
-import platform
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime, timezone
-from functools import lru_cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import nbformat
@@ -25,41 +20,11 @@ from autograder.grading.autograded import autograded
 from autograder.grading.evidence import suspicions
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
-from autograder.grading.judge import Ask, judge, unjudged
-from autograder.grading.results import ManualItem, Record, SubmissionResult
-from autograder.grading.worker import Grader
+from autograder.grading.judge import Ask, judge
+from autograder.grading.results import ManualItem, SubmissionResult
+from autograder.grading.tickets import Grader, Settings, Ticket, identity, refusal
 
 SURE = 0.9
-
-
-class Settings(Record):
-    """What is the same for every submission of a batch; the first thing a worker is told."""
-
-    root: Path
-    assignment: str
-    batch: str
-    seed: int
-    device: str
-    isolation: str
-    only: str | None = None
-    workroot: Path
-
-
-class Ticket(Record):
-    """One submission as a worker is told of it."""
-
-    key: str
-    path: Path
-    student_id: str
-    display_name: str
-    digest: str
-    source: str = ""
-    platform: str = ""
-    platform_ids: tuple[tuple[str, str], ...] = ()
-    email: str | None = None
-    submitted_at: datetime | None = None
-    seed: int
-    notes: tuple[str, ...] = ()
 
 
 class Running(Protocol):
@@ -133,7 +98,7 @@ class Pipeline:
             *suspicions(grafted.notebook),
         )
         result = SubmissionResult(
-            **_identity(self.settings, ticket),
+            **identity(self.settings, ticket),
             status="needs_person" if flags else "graded",
             exercises=tuple(verdict.exercise for verdict in verdicts),
             manual=_written(self.assignment, matches),
@@ -148,19 +113,6 @@ class Pipeline:
     def _asked(self) -> tuple[Graded, ...]:
         only = self.settings.only
         return tuple(graded for graded in self.assignment.graded if only is None or graded.exercise == only)
-
-
-def refusal(assignment: Assignment, settings: Settings, ticket: Ticket, reason: str) -> SubmissionResult:
-    """The result of a submission that could not be graded: no points, the reason, a person to look at it."""
-    return SubmissionResult(
-        **_identity(settings, ticket),
-        status="refused",
-        exercises=tuple(unjudged(graded, reason, seed=ticket.seed) for graded in assignment.graded),
-        manual=tuple(ManualItem(grade_id=w.grade_id, max_points=w.points, answered=True) for w in assignment.written),
-        notes=ticket.notes,
-        flags=(reason,),
-        isolation=settings.isolation,
-    )
 
 
 @contextlib.contextmanager
@@ -198,16 +150,6 @@ class _Stopwatch:
             self.seconds[part] = round(time.perf_counter() - start, 4)
 
 
-def _identity(settings: Settings, ticket: Ticket) -> dict[str, Any]:
-    return {
-        **ticket.model_dump(exclude={"key", "path", "notes"}),
-        "assignment": settings.assignment,
-        "batch": settings.batch,
-        "versions": _versions(),
-        "graded_at": datetime.now(timezone.utc).replace(microsecond=0),
-    }
-
-
 def _written(assignment: Assignment, matches: Mapping[str, Match]) -> tuple[ManualItem, ...]:
     return tuple(
         ManualItem(
@@ -226,11 +168,3 @@ def _how(match: Match | None) -> str:
 def _doubt(match: Match) -> str:
     where = "" if match.cell is None else f" in cell {match.cell + 1}"
     return f"{match.grade_id}: the answer{where} was recognised by {match.how} only ({match.confidence:.0%} sure)"
-
-
-@lru_cache(maxsize=1)
-def _versions() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("torch", "nbgrader", "cnn-course")},
-    }

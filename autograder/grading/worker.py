@@ -13,9 +13,10 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-Grader = Callable[[dict[str, Any]], Mapping[str, Any]]
+if TYPE_CHECKING:
+    from autograder.grading.tickets import Grader
 
 
 def serve(make_grader: Callable[[dict[str, Any]], AbstractContextManager[Grader]]) -> None:

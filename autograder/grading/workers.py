@@ -23,6 +23,7 @@ from autograder.errors import AutograderError
 
 IN_FLIGHT = 2  # the next job waits in the pipe while one is graded
 TRIES = 2
+STARTING_SECONDS = 600.0
 CLOSING_SECONDS = 10.0
 _LOG_TAIL_BYTES = 2000
 
@@ -227,6 +228,8 @@ class Pool:
 
     def _kill_overdue(self) -> None:
         for worker in self.workers:
-            if worker.jobs and time.monotonic() - worker.since > self.limit_s:
+            seconds = time.monotonic() - worker.since
+            if not worker.ready and seconds > STARTING_SECONDS:
+                worker.kill(f"it was not ready after {STARTING_SECONDS:g} s")
+            elif worker.ready and worker.jobs and seconds > self.limit_s:
                 worker.kill(f"grading it took longer than {self.limit_s:g} s")
-                worker.since = time.monotonic()

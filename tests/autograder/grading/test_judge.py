@@ -11,7 +11,8 @@ from autograder.checks import drive
 from autograder.checks.exercise import find
 from autograder.checks.marking import Gone
 from autograder.grading.assignment import Graded
-from autograder.grading.judge import judge, unjudged
+from autograder.grading.judge import judge
+from autograder.grading.tickets import unjudged
 
 STANDARDIZE = find("standardize")
 GRADED = Graded("standardize", "standardize-tests", STANDARDIZE.points)

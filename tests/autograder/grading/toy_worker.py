@@ -9,9 +9,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograder.grading.worker import Grader, serve
+from autograder.grading.worker import serve
+
+if TYPE_CHECKING:
+    from autograder.grading.tickets import Grader
 
 
 def grade(job: dict[str, Any]) -> dict[str, Any]:
