@@ -82,7 +82,7 @@ def export(
     format: Annotated[str, typer.Option(help="canvas, moodle, gradescope or csv.")],
     into: Annotated[Path | None, typer.Option(help="Folder for the files; default: exports/NN_topic.")] = None,
     column: Annotated[str, typer.Option(help="What the platform calls the assignment.")] = "",
-    per_exercise: Annotated[bool, typer.Option("--per-exercise", help="A column per exercise beside the total.")] = False,
+    per_exercise: Annotated[bool, typer.Option("--per-exercise", help="A column per exercise, too.")] = False,
 ) -> None:
     """Write scores and feedback for the platform they are handed back on."""
     from autograder.course import find_course
@@ -92,12 +92,13 @@ def export(
     directory = into or root / "exports" / assignment
     written, unread = write_export(root, assignment, format, directory, column=column, per_exercise=per_exercise)
     for file in written:
-        typer.echo(f"{file.path}
-    {file.purpose}")
+        typer.echo(f"{file.path}\n    {file.purpose}")
         if file.left_out:
             typer.echo(f"    not in it, because the platform could not tell whose it is: {', '.join(file.left_out)}")
     if unread:
-        typer.echo(f"{unread} students have written answers that nobody has read: their points are not in the totals yet")
+        typer.echo(
+            f"{unread} students have written answers that nobody has read: those points are not in the totals yet"
+        )
 
 
 def main() -> None:
