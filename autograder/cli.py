@@ -85,10 +85,11 @@ def export(
     per_exercise: Annotated[bool, typer.Option("--per-exercise", help="A column per exercise, too.")] = False,
 ) -> None:
     """Write scores and feedback for the platform they are handed back on."""
-    from autograder.course import find_course
+    from autograder.course import find_course, load_course
     from autograder.grading.export import export as write_export
 
     root = find_course(Path.cwd())
+    load_course(root).unit(assignment)
     directory = into or root / "exports" / assignment
     written, unread = write_export(root, assignment, format, directory, column=column, per_exercise=per_exercise)
     for file in written:
