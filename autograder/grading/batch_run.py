@@ -24,8 +24,8 @@ from autograder.grading.autograded import autograded
 from autograder.grading.batch import Batch, merged
 from autograder.grading.collect.records import Submission
 from autograder.grading.filing import Cabinet
-from autograder.grading.pipeline import Settings, Ticket, refusal
 from autograder.grading.results import SubmissionResult
+from autograder.grading.tickets import Settings, Ticket, refusal
 from autograder.grading.workers import Job, Outcome, Pool
 
 if TYPE_CHECKING:
