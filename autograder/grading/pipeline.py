@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 import nbformat
@@ -21,6 +22,7 @@ from autograder.grading.evidence import suspicions
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
 from autograder.grading.judge import Ask, judge
+from autograder.grading.kernels.limits import DEFAULT_LIMITS
 from autograder.grading.results import ManualItem, SubmissionResult
 from autograder.grading.tickets import Grader, Settings, Ticket, identity, refusal
 
@@ -125,7 +127,8 @@ def grader(greeting: Mapping[str, Any]) -> Iterator[Grader]:
     torch.set_num_threads(1)
     settings = Settings.model_validate(greeting)
     assignment = load_assignment(settings.root, settings.assignment)
-    with open_runner(settings.isolation, settings.workroot, release=assignment.release) as runner:
+    limits = replace(DEFAULT_LIMITS, cell_seconds=settings.cell_seconds, ask_seconds=settings.cell_seconds)
+    with open_runner(settings.isolation, settings.workroot, release=assignment.release, limits=limits) as runner:
         pipeline = Pipeline(assignment, settings, runner)
 
         def grade(job: dict[str, Any]) -> dict[str, Any]:

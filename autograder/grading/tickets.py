@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.grading.assignment import Assignment, Graded
+from autograder.grading.kernels.limits import DEFAULT_LIMITS
 from autograder.grading.results import ExerciseResult, ManualItem, Record, SubmissionResult
 
 Grader = Callable[[dict[str, Any]], Mapping[str, Any]]  # from a worker's job, which is a ticket, to its reply
@@ -27,6 +28,7 @@ class Settings(Record):
     isolation: str
     only: str | None = None
     workroot: Path
+    cell_seconds: float = DEFAULT_LIMITS.cell_seconds
 
 
 class Ticket(Record):
