@@ -38,9 +38,7 @@ class Prediction:
         if not self.answer:
             raise ValueError(f"predict: {self.question!r} has no answer; give answer=…")
         if self.choices and self.answer not in self.choices:
-            raise ValueError(
-                f"predict: answer {self.answer!r} is none of the choices {list(self.choices)}; make it one"
-            )
+            raise ValueError(f"predict: answer {self.answer!r}, expected one of the choices {list(self.choices)}")
 
     def reply(self, choice: str) -> str:
         """Return what somebody who chose `choice` reads, as HTML."""

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from convlab.explore.controls import Control
 from convlab.questions import Prediction
-from convlab.show.picture import picture, png, quick_png
+from convlab.show.output import picture, png, quick_png
 from convlab.show.style import blank_figure
 
 

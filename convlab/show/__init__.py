@@ -3,10 +3,10 @@
 Figures are made without pyplot, so nothing leaks and nothing is shown twice; `picture`, `table` and `frames` show.
 """
 
+from convlab.show.animation import frames
 from convlab.show.drawing import arrow, box, number_grid, row_of_words, window, words
-from convlab.show.frames import frames
 from convlab.show.images import image_grid
-from convlab.show.picture import picture, png
+from convlab.show.output import picture, png
 from convlab.show.style import COLOURS, SIGNED, blank_figure, canvas, canvas_axes, colour, figure, tint
 from convlab.show.tables import table
 

@@ -28,7 +28,8 @@ COLOURS: dict[str, str] = {
 }
 
 #: From negative (blue) over zero (white) to positive (vermilion): for weights and other signed numbers.
-SIGNED = LinearSegmentedColormap.from_list("signed", [COLOURS["input"], "#FFFFFF", COLOURS["kernel"]])
+#: An odd number of steps, so that zero is exactly white.
+SIGNED = LinearSegmentedColormap.from_list("signed", [COLOURS["input"], "#FFFFFF", COLOURS["kernel"]], N=257)
 
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same letters on every machine

@@ -24,11 +24,13 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _row(tag: str, style: str, cells: Sequence[Any]) -> str:
-    def align(value: Any) -> str:
-        return "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
+def _side(value: Any) -> str:
+    """Numbers stand right, everything else left."""
+    return "right" if isinstance(value, int | float) and not isinstance(value, bool) else "left"
 
-    parts = (f'<{tag} style="{style};text-align:{align(value)}">{escape(_text(value))}</{tag}>' for value in cells)
+
+def _row(cells: Sequence[Any]) -> str:
+    parts = (f'<td style="{_CELL};text-align:{_side(value)}">{escape(_text(value))}</td>' for value in cells)
     return f"<tr>{''.join(parts)}</tr>"
 
 
@@ -46,10 +48,10 @@ def table_html(rows: Sequence[Sequence[Any]], header: Sequence[str], caption: st
     # The header follows the alignment of the first row, so that a column reads as one.
     sample = rows[0] if rows else header
     heads = "".join(
-        f'<th style="{_HEAD};text-align:{"right" if isinstance(below, int | float) else "left"}">{escape(name)}</th>'
+        f'<th style="{_HEAD};text-align:{_side(below)}">{escape(name)}</th>'
         for name, below in zip(header, sample, strict=True)
     )
-    body = "".join(_row("td", _CELL, row) for row in rows)
+    body = "".join(_row(row) for row in rows)
     return f'<table style="{_TABLE}">{above}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 

@@ -786,7 +786,7 @@ learned = learned.detach().flatten()
 fig, (left, right) = show.figure(10, 3.3, columns=2)
 left.plot(1000 * torch.tensor(losses).sqrt(), color=show.colour("ink"))
 left.set(xlabel="step", ylabel="error on training flights, m", title="learning", ylim=(0, 300))
-right.bar(range(-10, 1), learned, color=[show.colour("kernel" if value > 0 else "input") for value in learned])
+right.bar(range(-10, 1), learned.numpy(), color=[show.colour("kernel" if value > 0 else "input") for value in learned])
 right.set(xlabel="time of the reading, s before now", ylabel="weight", title="the kernel it found")
 show.picture(
     fig,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from matplotlib.figure import Figure
 
 from convlab.explore.controls import Choice, Slider
@@ -26,8 +25,7 @@ def draw(fig: Figure, *, window: int, weights: str, noise: float) -> None:
     ax.set_title(f"error {1000 * total:.0f} m: noise {1000 * through:.0f} m, lag {1000 * lag:.0f} m")
     ax.legend(loc="lower right")
     side = fig.add_axes((0.77, 0.15, 0.21, 0.72))
-    age = torch.arange(late, -1, -1)
-    side.bar(age, w, color=colour("kernel"), width=0.75)
+    side.bar(range(late, -1, -1), w.numpy(), color=colour("kernel"), width=0.75)
     side.set(xlabel="age of reading, s", ylim=(0, max(1.05 * float(w.max()), 0.1)), xlim=(WIDEST, -1))
     side.set_title("weights")
 

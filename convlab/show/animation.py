@@ -13,7 +13,7 @@ from html import escape
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from convlab.show.picture import png
+from convlab.show.output import png
 
 LIMIT_BYTES = 200_000
 
