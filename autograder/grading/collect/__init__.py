@@ -1,1 +1,19 @@
-"""Turn a download into submissions."""
+"""Turn a download into submissions, one per person, with every file accounted for."""
+
+from __future__ import annotations
+
+from autograder.grading.collect.collecting import collect
+from autograder.grading.collect.notebook import Read, Unreadable, read_notebook
+from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
+
+__all__ = [
+    "Collection",
+    "Ignored",
+    "Read",
+    "Refused",
+    "Submission",
+    "Superseded",
+    "Unreadable",
+    "collect",
+    "read_notebook",
+]

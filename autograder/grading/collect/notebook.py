@@ -7,6 +7,7 @@ whatever else a file may carry cannot matter later. Nothing is executed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -37,10 +38,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Read:
-    """A clean notebook and what was noticed on the way."""
+    """A clean notebook, what was noticed on the way, and the SHA-256 of the bytes it came from."""
 
     notebook: NotebookNode
     notes: tuple[str, ...]
+    digest: str
 
 
 def read_notebook(path: Path) -> Read:
@@ -75,7 +77,7 @@ def parse_notebook(data: bytes) -> Read:
         raise Unreadable(f"it is JSON, but no notebook: a {type(document).__name__} where an object was expected")
     try:
         cells = _raw_cells(document)
-        return Read(*_clean(cells, document.get("metadata"), notes))
+        return Read(*_clean(cells, document.get("metadata"), notes), hashlib.sha256(data).hexdigest())
     except RecursionError:
         raise Unreadable("it is nested too deeply to be a notebook that Jupyter or Colab saved") from None
 

@@ -1,0 +1,252 @@
+"""A download becomes submissions: one per person, the newest, and every other file accounted for.
+
+Guarantees: no file's content or name can stop the collection; two people are never taken for one on a guess; the order
+of the result does not depend on the order of the files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.errors import AutograderError
+from autograder.grading.collect.download import find_files, read_sidecars
+from autograder.grading.collect.files import Found
+from autograder.grading.collect.identify import Content, identify
+from autograder.grading.collect.loose import loose_claims
+from autograder.grading.collect.notebook import Unreadable, read_notebook
+from autograder.grading.collect.people import student_ids
+from autograder.grading.collect.platforms import Claim, claims_of
+from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
+from autograder.grading.collect.release import Release, read_release
+from autograder.grading.collect.roster import Person, Roster, read_roster
+
+Owner = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """One file after it was opened: either it is the assignment, or there is a reason why not."""
+
+    found: Found
+    content: Content | None = None
+    digest: str = ""
+    reason: tuple[str, str] | None = None
+    stray: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """One file in one person's hands."""
+
+    looked: _Looked
+    claim: Claim
+    owner: Owner
+    person: Person | None
+    notes: tuple[str, ...]
+
+
+def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, workdir: Path) -> Collection:
+    """Sort a download.
+
+    Args:
+        path: A folder, a zip or a single notebook, as Canvas, Moodle, Gradescope, Google Classroom, Drive or nbgrader
+            leave them.
+        release: The assignment as it was given out.
+        roster: A CSV with the columns id, name, email and, where wanted, the platforms' numbers.
+        workdir: Where archives are unpacked; the submissions' paths stay valid as long as it exists.
+
+    Raises:
+        AutograderError: There is nothing to collect, or the download or the roster cannot be read.
+    """
+    pristine = read_release(release)
+    people = read_roster(roster) if roster is not None else None
+    sidecars, files = read_sidecars(find_files(path, workdir))
+    if not any(found.ignored is None for found in files):
+        what = f"{len(files)} files, but no notebook among them" if files else "it is empty"
+        raise AutograderError(f"{path}: {what}; expected the students' .ipynb files, or the zip that holds them")
+    looked = [_look(found, pristine) for found in files if found.ignored is None]
+    claimed = [(item, claims_of(item.found, sidecars)) for item in looked]
+    loose = [item for item, claims in claimed if not claims]
+    guesses = loose_claims([i.found for i in loose], [i.content is not None for i in loose], pristine.unit)
+    claimed = [(i, claims) for i, claims in claimed if claims] + [
+        (i, (c,)) for i, c in zip(loose, guesses, strict=True)
+    ]
+    handed = [_owned(item, claim, people) for item, claims in claimed for claim in claims]
+    without = [found for found in files if found.ignored is not None]
+    instead = [
+        _owned(_Looked(found, reason=(f"it is {found.ignored}", "ask for the notebook (.ipynb)")), claim, people)
+        for found in without
+        for claim in claims_of(found, sidecars)
+    ]
+    return _Sorting(handed, instead, without, people is not None).collection()
+
+
+def _look(found: Found, release: Release) -> _Looked:
+    """Open one file, whatever it is."""
+    if found.problem is not None or found.path is None:
+        return _Looked(found, reason=found.problem)
+    try:
+        read = read_notebook(found.path)
+    except Unreadable as error:
+        return _Looked(found, reason=(error.reason, error.remedy))
+    try:
+        content = identify(read.notebook, release)
+    except Unreadable as error:
+        return _Looked(found, reason=(error.reason, error.remedy), stray=True)
+    return _Looked(found, content, read.digest, notes=(*read.notes, *content.notes))
+
+
+def _owned(looked: _Looked, claim: Claim, roster: Roster | None) -> _Handed:
+    if roster is None:
+        return _Handed(looked, claim, claim.key, None, claim.notes)
+    person, note = roster.find(claim)
+    owner = ("roster", person.student_id) if person else claim.key
+    notes = (
+        claim.notes if person and claim.platform in ("files", "drive") else (*claim.notes, *([note] if note else []))
+    )
+    return _Handed(looked, claim, owner, person, notes)
+
+
+class _Sorting:
+    """The files of a download, person by person."""
+
+    def __init__(
+        self, handed: Sequence[_Handed], instead: Sequence[_Handed], without: Iterable[Found], with_roster: bool
+    ) -> None:
+        self.with_roster = with_roster
+        owners = {item.owner for item in handed}
+        only = [item for item in instead if item.owner not in owners]
+        self.files: dict[Owner, list[_Handed]] = defaultdict(list)
+        for item in sorted([*handed, *only], key=lambda item: item.looked.found.parts):
+            self.files[item.owner].append(item)
+        told = {item.looked.found.parts for item in only}
+        self.ignored = [Ignored(f.source, str(f.ignored)) for f in without if f.parts not in told]
+        self.ids = student_ids({owner: _wanted(self.files[owner][0]) for owner in sorted(self.files)})
+        self.submissions: list[tuple[Submission, Content]] = []
+        self.refused: list[Refused] = []
+        self.superseded: list[Superseded] = []
+
+    def collection(self) -> Collection:
+        """Everything, in order."""
+        for owner, items in self.files.items():
+            self._person(owner, items)
+        submissions = sorted(_flagged(self.submissions), key=lambda s: s.student_id.casefold())
+        return Collection(
+            tuple(submissions),
+            tuple(sorted(self.refused, key=lambda r: r.source)),
+            tuple(sorted(self.superseded, key=lambda s: (s.source, s.student_id))),
+            tuple(sorted(self.ignored, key=lambda i: i.source)),
+        )
+
+    def _person(self, owner: Owner, items: Sequence[_Handed]) -> None:
+        readable = sorted((i for i in items if i.looked.content is not None), key=_age(items))
+        chosen, why = _choose(readable)
+        for item in items:
+            found, reason = item.looked.found, item.looked.reason
+            if reason is not None and chosen is not None and item.looked.stray:
+                self.ignored.append(Ignored(found.source, f"not the assignment: {reason[0]}"))
+            elif reason is not None:
+                self.refused.append(Refused(found.source, *reason, self.ids[owner], _display(item)))
+            elif chosen is not None and item is not chosen:
+                self.superseded.append(Superseded(found.source, self.ids[owner], chosen.looked.found.source, why[0]))
+        if chosen is None:
+            return
+        broken = [i.looked for i in items if i.looked.reason and not i.looked.stray]
+        notes = [f"another file of theirs was refused: {b.found.source}" for b in broken]
+        self._submit(owner, chosen, (*chosen.notes, *chosen.looked.notes, *why[1:], *notes))
+
+    def _submit(self, owner: Owner, item: _Handed, notes: tuple[str, ...]) -> None:
+        found, claim, content = item.looked.found, item.claim, item.looked.content
+        if found.path is None or content is None:
+            return
+        if not content.answers:
+            notes = (*notes, "nothing was filled in")
+        submission = Submission(
+            self.ids[owner],
+            _display(item),
+            found.path,
+            item.looked.digest,
+            claim.submitted_at,
+            claim.late,
+            found.source,
+            claim.platform,
+            (item.person.email if item.person else None) or claim.email,
+            claim.ids,
+            item.person is not None if self.with_roster else None,
+            tuple(dict.fromkeys(notes)),
+        )
+        self.submissions.append((submission, content))
+
+
+def _wanted(item: _Handed) -> tuple[str, str]:
+    """What a person's id is made from, and what sets it apart."""
+    if item.person is not None:
+        return item.person.student_id, ""
+    return item.claim.name, item.claim.ids[0][1] if item.claim.ids else "/".join(item.claim.key)
+
+
+def _display(item: _Handed) -> str:
+    return item.person.name if item.person else item.claim.name
+
+
+def _age(items: Sequence[_Handed]) -> Callable[[_Handed], tuple[tuple[float, ...], tuple[str, ...]]]:
+    one_platform = len({item.claim.platform for item in items}) == 1
+
+    def age(item: _Handed) -> tuple[tuple[float, ...], tuple[str, ...]]:
+        rank = item.claim.rank if one_platform else (item.looked.found.modified,)
+        answers = item.looked.content.answers if item.looked.content else 0
+        return (*rank, float(answers)), item.looked.found.parts
+
+    return age
+
+
+def _choose(readable: Sequence[_Handed]) -> tuple[_Handed | None, tuple[str, ...]]:
+    """The file that counts; why the others do not; and a note where it is not the newest.
+
+    Args:
+        readable: A person's notebooks, from the oldest to the newest.
+    """
+    if not readable:
+        return None, ()
+    newest = readable[-1]
+    marked = [item for item in readable if item.looked.content and item.looked.content.marked] or list(readable)
+    filled = [item for item in marked if item.looked.content and item.looked.content.answers] or marked
+    chosen = filled[-1]
+    if chosen is newest:
+        return chosen, ("there is a newer one",)
+    reason = "it is untouched" if newest in marked else "it has lost the assignment's marks"
+    note = f"a newer file was passed over because {reason}: {newest.looked.found.source}"
+    return chosen, ("another one was taken, the newest with answers in the assignment's own cells", note)
+
+
+def _flagged(submissions: Sequence[tuple[Submission, Content]]) -> list[Submission]:
+    """The submissions, those alike of different people marked for a person to look at."""
+    same_bytes: dict[str, list[Submission]] = defaultdict(list)
+    same_answers: dict[str, list[Submission]] = defaultdict(list)
+    for submission, content in submissions:
+        if content.answers:
+            same_bytes[submission.digest].append(submission)
+        if content.fingerprint:
+            same_answers[content.fingerprint].append(submission)
+    flagged = []
+    for submission, content in submissions:
+        notes = list(submission.notes)
+        copies = _others(submission, same_bytes[submission.digest])
+        alike = [name for name in _others(submission, same_answers[content.fingerprint or ""]) if name not in copies]
+        if copies:
+            notes.append(f"the same file, byte for byte, as {', '.join(copies)}: look at both")
+        if alike:
+            notes.append(f"the same answers, comments and layout aside, as {', '.join(alike)}: look at both")
+        flagged.append(replace(submission, notes=tuple(notes)))
+    return flagged
+
+
+def _others(submission: Submission, alike: Iterable[Submission]) -> list[str]:
+    """The ids of other people, members of the same group left out."""
+    return sorted(other.student_id for other in alike if other.source != submission.source)
