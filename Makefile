@@ -4,16 +4,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+COLAB := .venv-colab/.ready
 
 # bubblewrap isolates submissions best, chromium is for the browser tests. Both are optional, so a failure is none.
 SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get && ! { command -v bwrap && command -v chromium; }; then \
 	apt-get update -qq; for package in bubblewrap chromium; do apt-get install -y -qq $$package; done; fi >/dev/null 2>&1 || true
 
-.PHONY: help setup demo test bench check build slides clean
+.PHONY: help setup demo test test-colab bench check build slides clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 13
 
 setup: $(READY) ## Make .venv with the locked versions, and what the operating system can add to it
 
@@ -28,8 +29,18 @@ $(READY): uv.lock pyproject.toml
 demo: $(READY) ## Grade a made-up class from end to end and say where to look
 	$(BIN)/autograder demo
 
-test: check ## Run every test
+test: check $(COLAB) ## Run every test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+test-colab: $(COLAB) ## Run every notebook with Colab's versions
+	$(BIN)/python -m pytest -n 2 -q tests/colab
+
+$(COLAB): $(READY) tests/colab/constraints.txt
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-colab
+	VIRTUAL_ENV=.venv-colab $(BIN)/uv pip install --quiet --constraint tests/colab/constraints.txt \
+		torch torchvision numpy matplotlib ipywidgets ipython ipykernel scikit-image scikit-learn scipy
+	VIRTUAL_ENV=.venv-colab $(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
 
 bench: $(READY) ## Measure what the README states about speed
 	$(BIN)/python -m benchmarks
@@ -46,6 +57,6 @@ build: $(READY) ## Build lectures, solutions and assignments from sources/
 slides: $(READY) ## Make slides of every lecture in slides/, to be shown without a network
 	$(BIN)/autograder slides
 
-clean: ## Remove .venv, caches and everything that was generated
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis slides
+clean: ## Remove the environments, caches and everything that was generated
+	rm -rf .venv .venv-colab .pytest_cache .mypy_cache .ruff_cache .hypothesis slides
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

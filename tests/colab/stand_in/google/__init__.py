@@ -1,0 +1,1 @@
+"""Stands in for the namespace in which Colab keeps its own package."""
