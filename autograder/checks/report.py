@@ -151,7 +151,7 @@ def _located(shown: Shown, trial: Trial) -> str:
         shown.exercise.locate is None
         or problem is None
         or problem.kind != "values"
-        or not problem.index
+        or problem.index is None
         or problem.where
     ):
         return ""
