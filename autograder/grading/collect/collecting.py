@@ -7,13 +7,14 @@ of the result does not depend on the order of the files.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
+from autograder.grading.collect.alike import flag_alike
+from autograder.grading.collect.choosing import Handed, Looked, Owner, age_of, choose
 from autograder.grading.collect.download import find_files, read_sidecars
 from autograder.grading.collect.files import Found
 from autograder.grading.collect.identify import Content, identify
@@ -23,32 +24,7 @@ from autograder.grading.collect.people import student_ids
 from autograder.grading.collect.platforms import Claim, claims_of
 from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
 from autograder.grading.collect.release import Release, read_release
-from autograder.grading.collect.roster import Person, Roster, read_roster
-
-Owner = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """One file after it was opened: either it is the assignment, or there is a reason why not."""
-
-    found: Found
-    content: Content | None = None
-    digest: str = ""
-    reason: tuple[str, str] | None = None
-    stray: bool = False
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Handed:
-    """One file in one person's hands."""
-
-    looked: _Looked
-    claim: Claim
-    owner: Owner
-    person: Person | None
-    notes: tuple[str, ...]
+from autograder.grading.collect.roster import Roster, read_roster
 
 
 def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, workdir: Path) -> Collection:
@@ -80,49 +56,49 @@ def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, wo
     handed = [_owned(item, claim, people) for item, claims in claimed for claim in claims]
     without = [found for found in files if found.ignored is not None]
     instead = [
-        _owned(_Looked(found, reason=(f"it is {found.ignored}", "ask for the notebook (.ipynb)")), claim, people)
+        _owned(Looked(found, reason=(f"it is {found.ignored}", "ask for the notebook (.ipynb)")), claim, people)
         for found in without
         for claim in claims_of(found, sidecars)
     ]
     return _Sorting(handed, instead, without, people is not None).collection()
 
 
-def _look(found: Found, release: Release) -> _Looked:
+def _look(found: Found, release: Release) -> Looked:
     """Open one file, whatever it is."""
     if found.problem is not None or found.path is None:
-        return _Looked(found, reason=found.problem)
+        return Looked(found, reason=found.problem)
     try:
         read = read_notebook(found.path)
     except Unreadable as error:
-        return _Looked(found, reason=(error.reason, error.remedy))
+        return Looked(found, reason=(error.reason, error.remedy))
     try:
         content = identify(read.notebook, release)
     except Unreadable as error:
-        return _Looked(found, reason=(error.reason, error.remedy), stray=True)
-    return _Looked(found, content, read.digest, notes=(*read.notes, *content.notes))
+        return Looked(found, reason=(error.reason, error.remedy), stray=True)
+    return Looked(found, content, read.digest, notes=(*read.notes, *content.notes))
 
 
-def _owned(looked: _Looked, claim: Claim, roster: Roster | None) -> _Handed:
+def _owned(looked: Looked, claim: Claim, roster: Roster | None) -> Handed:
     if roster is None:
-        return _Handed(looked, claim, claim.key, None, claim.notes)
+        return Handed(looked, claim, claim.key, None, claim.notes)
     person, note = roster.find(claim)
     owner = ("roster", person.student_id) if person else claim.key
     notes = (
         claim.notes if person and claim.platform in ("files", "drive") else (*claim.notes, *([note] if note else []))
     )
-    return _Handed(looked, claim, owner, person, notes)
+    return Handed(looked, claim, owner, person, notes)
 
 
 class _Sorting:
     """The files of a download, person by person."""
 
     def __init__(
-        self, handed: Sequence[_Handed], instead: Sequence[_Handed], without: Iterable[Found], with_roster: bool
+        self, handed: Sequence[Handed], instead: Sequence[Handed], without: Iterable[Found], with_roster: bool
     ) -> None:
         self.with_roster = with_roster
         owners = {item.owner for item in handed}
         only = [item for item in instead if item.owner not in owners]
-        self.files: dict[Owner, list[_Handed]] = defaultdict(list)
+        self.files: dict[Owner, list[Handed]] = defaultdict(list)
         for item in sorted([*handed, *only], key=lambda item: item.looked.found.parts):
             self.files[item.owner].append(item)
         told = {item.looked.found.parts for item in only}
@@ -136,7 +112,7 @@ class _Sorting:
         """Everything, in order."""
         for owner, items in self.files.items():
             self._person(owner, items)
-        submissions = sorted(_flagged(self.submissions), key=lambda s: s.student_id.casefold())
+        submissions = sorted(flag_alike(self.submissions), key=lambda s: s.student_id.casefold())
         return Collection(
             tuple(submissions),
             tuple(sorted(self.refused, key=lambda r: r.source)),
@@ -144,9 +120,9 @@ class _Sorting:
             tuple(sorted(self.ignored, key=lambda i: i.source)),
         )
 
-    def _person(self, owner: Owner, items: Sequence[_Handed]) -> None:
-        readable = sorted((i for i in items if i.looked.content is not None), key=_age(items))
-        chosen, why = _choose(readable)
+    def _person(self, owner: Owner, items: Sequence[Handed]) -> None:
+        readable = sorted((i for i in items if i.looked.content is not None), key=age_of(items))
+        chosen, why = choose(readable)
         for item in items:
             found, reason = item.looked.found, item.looked.reason
             if reason is not None and chosen is not None and item.looked.stray:
@@ -161,7 +137,7 @@ class _Sorting:
         notes = [f"another file of theirs was refused: {b.found.source}" for b in broken]
         self._submit(owner, chosen, (*chosen.notes, *chosen.looked.notes, *why[1:], *notes))
 
-    def _submit(self, owner: Owner, item: _Handed, notes: tuple[str, ...]) -> None:
+    def _submit(self, owner: Owner, item: Handed, notes: tuple[str, ...]) -> None:
         found, claim, content = item.looked.found, item.claim, item.looked.content
         if found.path is None or content is None:
             return
@@ -184,69 +160,12 @@ class _Sorting:
         self.submissions.append((submission, content))
 
 
-def _wanted(item: _Handed) -> tuple[str, str]:
+def _wanted(item: Handed) -> tuple[str, str]:
     """What a person's id is made from, and what sets it apart."""
     if item.person is not None:
         return item.person.student_id, ""
     return item.claim.name, item.claim.ids[0][1] if item.claim.ids else "/".join(item.claim.key)
 
 
-def _display(item: _Handed) -> str:
+def _display(item: Handed) -> str:
     return item.person.name if item.person else item.claim.name
-
-
-def _age(items: Sequence[_Handed]) -> Callable[[_Handed], tuple[tuple[float, ...], tuple[str, ...]]]:
-    one_platform = len({item.claim.platform for item in items}) == 1
-
-    def age(item: _Handed) -> tuple[tuple[float, ...], tuple[str, ...]]:
-        rank = item.claim.rank if one_platform else (item.looked.found.modified,)
-        answers = item.looked.content.answers if item.looked.content else 0
-        return (*rank, float(answers)), item.looked.found.parts
-
-    return age
-
-
-def _choose(readable: Sequence[_Handed]) -> tuple[_Handed | None, tuple[str, ...]]:
-    """The file that counts; why the others do not; and a note where it is not the newest.
-
-    Args:
-        readable: A person's notebooks, from the oldest to the newest.
-    """
-    if not readable:
-        return None, ()
-    newest = readable[-1]
-    marked = [item for item in readable if item.looked.content and item.looked.content.marked] or list(readable)
-    filled = [item for item in marked if item.looked.content and item.looked.content.answers] or marked
-    chosen = filled[-1]
-    if chosen is newest:
-        return chosen, ("there is a newer one",)
-    reason = "it is untouched" if newest in marked else "it has lost the assignment's marks"
-    note = f"a newer file was passed over because {reason}: {newest.looked.found.source}"
-    return chosen, ("another one was taken, the newest with answers in the assignment's own cells", note)
-
-
-def _flagged(submissions: Sequence[tuple[Submission, Content]]) -> list[Submission]:
-    """The submissions, those alike of different people marked for a person to look at."""
-    same_bytes: dict[str, list[Submission]] = defaultdict(list)
-    same_answers: dict[str, list[Submission]] = defaultdict(list)
-    for submission, content in submissions:
-        if content.answers:
-            same_bytes[submission.digest].append(submission)
-        if content.fingerprint:
-            same_answers[content.fingerprint].append(submission)
-    flagged = []
-    for submission, content in submissions:
-        notes = list(submission.notes)
-        copies = _others(submission, same_bytes[submission.digest])
-        alike = [name for name in _others(submission, same_answers[content.fingerprint or ""]) if name not in copies]
-        if copies:
-            notes.append(f"the same file, byte for byte, as {', '.join(copies)}: look at both")
-        if alike:
-            notes.append(f"the same answers, comments and layout aside, as {', '.join(alike)}: look at both")
-        flagged.append(replace(submission, notes=tuple(notes)))
-    return flagged
-
-
-def _others(submission: Submission, alike: Iterable[Submission]) -> list[str]:
-    """The ids of other people, members of the same group left out."""
-    return sorted(other.student_id for other in alike if other.source != submission.source)

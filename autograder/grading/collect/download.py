@@ -8,7 +8,7 @@ from autograder.errors import AutograderError
 from autograder.grading.collect.archives import unpack, unpack_inner
 from autograder.grading.collect.files import FILES_LIMIT, NOTEBOOK_SUFFIXES, Budget, Found, TooMany, role_of, walk
 from autograder.grading.collect.platforms import Sidecars
-from autograder.grading.collect.sidecars import Handed, read_gradescope, read_timestamp
+from autograder.grading.collect.sidecars import Recorded, read_gradescope, read_timestamp
 
 _EXPECTED = "expected the folder, the .zip or the .ipynb that the learning platform's download button gives"
 
@@ -61,7 +61,7 @@ def read_sidecars(files: list[Found]) -> tuple[Sidecars, list[Found]]:
 
     A record that cannot be read becomes a file that is refused: without it, nobody knows who handed in.
     """
-    handed: dict[tuple[str, ...], Handed] = {}
+    handed: dict[tuple[str, ...], Recorded] = {}
     stamps = {}
     rest: list[Found] = []
     for found in files:

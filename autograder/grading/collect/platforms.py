@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from autograder.grading.collect.files import Found
-from autograder.grading.collect.sidecars import Handed
+from autograder.grading.collect.sidecars import Recorded
 
 _CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})_(?P<file>\d{3,})_(?P<name>.+\.\w+)")
 _MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?")
@@ -46,7 +46,7 @@ class Claim:
 class Sidecars:
     """What the platforms' own records say, by the folder that they stand in."""
 
-    handed: Mapping[tuple[str, ...], Handed]
+    handed: Mapping[tuple[str, ...], Recorded]
     stamps: Mapping[tuple[str, ...], datetime | None]
 
 
@@ -85,7 +85,7 @@ def _moodle(match: re.Match[str], found: Found) -> Claim:
     return Claim("moodle", key, match["who"].strip(), ids, rank=(found.modified,))
 
 
-def _gradescope(folder: str, handed: Handed, found: Found) -> tuple[Claim, ...]:
+def _gradescope(folder: str, handed: Recorded, found: Found) -> tuple[Claim, ...]:
     when = handed.submitted_at.timestamp() if handed.submitted_at else 0.0
     common = _unnamed(folder, found)
     common = replace(common, submitted_at=handed.submitted_at, rank=(when, found.modified), notes=())

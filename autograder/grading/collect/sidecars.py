@@ -47,14 +47,14 @@ class Submitter:
 
 
 @dataclass(frozen=True)
-class Handed:
+class Recorded:
     """One submission as Gradescope records it: who (several for a group) and when."""
 
     submitters: tuple[Submitter, ...]
     submitted_at: datetime | None
 
 
-def read_gradescope(path: Path) -> dict[str, Handed]:
+def read_gradescope(path: Path) -> dict[str, Recorded]:
     """Gradescope's record of an export, by the name of each submission's folder.
 
     Raises:
@@ -108,7 +108,7 @@ def _zone(name: str) -> timezone | ZoneInfo:
         return timezone.utc
 
 
-def _handed(entry: Mapping[Any, Any]) -> Handed:
+def _handed(entry: Mapping[Any, Any]) -> Recorded:
     """One record; its keys come as Ruby symbols (`:name`) or as plain words."""
     people = _get(entry, "submitters")
     people = people if isinstance(people, list) else []
@@ -117,7 +117,7 @@ def _handed(entry: Mapping[Any, Any]) -> Handed:
         for p in people
         if isinstance(p, Mapping)
     )
-    return Handed(named, parse_time(_get(entry, "created_at")))
+    return Recorded(named, parse_time(_get(entry, "created_at")))
 
 
 def _get(entry: Mapping[Any, Any], key: str) -> Any:
