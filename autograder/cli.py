@@ -50,6 +50,16 @@ def build(
 
 
 @app.command()
+def slides() -> None:
+    """Make slides/NN_topic.html of every built lecture, to be shown without a network."""
+    from autograder.authoring.slides import make_slides
+    from autograder.course import find_course
+
+    for path in make_slides(find_course(Path.cwd())):
+        typer.echo(str(path))
+
+
+@app.command()
 def audit(
     units: Annotated[list[str] | None, typer.Argument(help="Units; none means all.")] = None,
     seeds: Annotated[int, typer.Option(help="Seeds each reference is marked on.")] = 200,
