@@ -51,7 +51,7 @@ class BatchRun:
     batch: Batch
     settings: Settings
     workers: int
-    command: tuple[str, ...] = WORKER
+    command: tuple[str, ...]
 
     def grade(self, submissions: Iterable[Submission], finished: Callable[[SubmissionResult], None]) -> None:
         """Grade submissions and file each result as soon as it is there.

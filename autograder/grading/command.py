@@ -19,10 +19,11 @@ from autograder.errors import AutograderError
 from autograder.grading import report
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.batch import BatchFile, Plan, Wish, plan
-from autograder.grading.batch_run import BatchRun, GradebookTask, course_files
+from autograder.grading.batch_run import WORKER, BatchRun, GradebookTask, course_files
 from autograder.grading.collect import collect
 from autograder.grading.collect.records import Collection
 from autograder.grading.filing import Cabinet
+from autograder.grading.kernels.limits import DEFAULT_LIMITS
 from autograder.grading.progress import showing
 from autograder.grading.results import SubmissionResult
 from autograder.grading.tickets import Settings
@@ -38,6 +39,7 @@ class Order:
     Attributes:
         path: the download: a folder, a zip or a notebook.
         workers: how many grade side by side; as many as there are cores when None.
+        cell_seconds: how long a cell, or one request of the judge, may take.
     """
 
     path: Path
@@ -47,15 +49,17 @@ class Order:
     device: str = "auto"
     isolation: str = "auto"
     roster: Path | None = None
+    cell_seconds: float = DEFAULT_LIMITS.cell_seconds
 
 
-def grade(root: Path, order: Order, console: Console) -> int:
+def grade(root: Path, order: Order, console: Console, *, worker: tuple[str, ...] = WORKER) -> int:
     """Grade a download.
 
     Args:
         root: folder of the course.
         order: what to grade, and how.
         console: where progress and the table go.
+        worker: starts a worker process.
 
     Returns:
         The exit code: 0 when everything is graded, 1 when a person must look at something, 130 when interrupted.
@@ -70,7 +74,7 @@ def grade(root: Path, order: Order, console: Console) -> int:
     with exclusive(cabinet.store.folder / ".lock", busy), workroot() as scratch:
         collection = collect(order.path, assignment.release, roster=order.roster, workdir=scratch / "collected")
         with GradebookTask(assignment) as gradebook:
-            progress = _grade(assignment, cabinet, order, collection, scratch, console)
+            progress = _grade(assignment, cabinet, order, collection, scratch, console, worker)
             gradebook.record(cabinet.store.all())
         results = list(cabinet.store.all())
         _write_reports(cabinet, results, collection)
@@ -116,7 +120,13 @@ def _device(wanted: str) -> Literal["cpu", "cuda"]:
 
 
 def _grade(
-    assignment: Assignment, cabinet: Cabinet, order: Order, collection: Collection, scratch: Path, console: Console
+    assignment: Assignment,
+    cabinet: Cabinet,
+    order: Order,
+    collection: Collection,
+    scratch: Path,
+    console: Console,
+    worker: tuple[str, ...],
 ) -> _Progress:
     """Grade who is to be graded in this run; Ctrl-C ends it early."""
     file = BatchFile(cabinet.store)
@@ -131,9 +141,10 @@ def _grade(
         isolation=order.isolation,
         only=batch.exercise,
         workroot=scratch,
+        cell_seconds=order.cell_seconds,
     )
     workers = min(order.workers or len(os.sched_getaffinity(0)), max(1, len(chosen.to_grade)))
-    run = BatchRun(assignment, cabinet, batch, settings, workers)
+    run = BatchRun(assignment, cabinet, batch, settings, workers, worker)
     try:
         with showing(console, len(chosen.to_grade)) as finished:
             run.grade(chosen.to_grade, finished)

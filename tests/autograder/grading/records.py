@@ -1,15 +1,33 @@
-"""Small results and notebooks that several test modules share."""
+"""Small results, notebooks and a course that several test modules share."""
 
 from __future__ import annotations
 
+import copy
+import json
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 
 from autograder.grading.results import ExerciseResult, ManualItem, SubmissionResult
 
+TINY = "90_tiny"
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+COURSE = """
+[course]
+title = "Tiny"
+owner = "OWNER"
+repo = "REPO"
+branch = "main"
+
+[[units]]
+name = "90_tiny"
+title = "Tiny"
+minutes = 5
+"""
 NOON = datetime(2027, 3, 1, 12, tzinfo=timezone.utc)
 
 
@@ -66,4 +84,34 @@ def source_notebook() -> nbformat.NotebookNode:
         tests.metadata["autograder"] = {"exercise": name}
         cells.append(marked(tests, f"{name}-tests", grade=True, locked=True, points=2))
     cells.append(marked(new_markdown_cell("Because."), "why", grade=True, solution=True, points=3))
-    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    return new_notebook(cells=cells, metadata={**KERNEL, "autograder": {"unit": TINY}})
+
+
+def release_notebook() -> nbformat.NotebookNode:
+    """What students of the tiny course are given."""
+    notebook, resources = copy.deepcopy(source_notebook()), {"nbgrader": {}}
+    for preprocessor in (LockCells, ClearSolutions, ComputeChecksums):
+        notebook, resources = preprocessor().preprocess(notebook, resources)
+    return notebook
+
+
+def make_course(root: Path) -> Path:
+    """A course of one assignment with two exercises and a written question."""
+    root.mkdir(parents=True)
+    (root / "course.toml").write_text(COURSE)
+    for folder, notebook in (("assignments", release_notebook()), ("solutions", source_notebook())):
+        path = root / folder / TINY / f"{TINY}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(notebook, path)
+    return root
+
+
+def submit(folder: Path, student: str, *points: float, **toy: Any) -> Path:
+    """A submission; the toy grader gives it the points (and does what else) its metadata say."""
+    notebook = release_notebook()
+    notebook.metadata["toy"] = {"points": points, **toy}
+    notebook.cells[0].source = f"def double(x):\n    return x + x  # {student}"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{student}.ipynb"
+    path.write_text(json.dumps(notebook))
+    return path

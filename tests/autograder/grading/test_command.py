@@ -1,0 +1,275 @@
+"""The whole command with toy workers: what is filed, kept, resumed, refused and said, whatever gets in the way."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+from rich.console import Console
+
+from autograder.errors import AutograderError
+from autograder.grading import batch_run, results
+from autograder.grading.batch import Wish
+from autograder.grading.command import Order, grade
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.results import ResultStore, SubmissionResult
+
+from .records import TINY, make_course, source_notebook, submit
+
+REPOSITORY = Path(__file__).parents[3]
+TOY = Path(__file__).with_name("toy_grader.py")
+COMMAND = (sys.executable, str(TOY), "work")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose gradebook exists: nbgrader takes seconds to make one."""
+    root = make_course(tmp_path_factory.mktemp("template") / "course")
+    with GradebookWriter(root, TINY) as writer:
+        writer.register(source_notebook())
+    return root
+
+
+@pytest.fixture
+def course(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
+    return Path(shutil.copytree(template, tmp_path / "course"))
+
+
+@pytest.fixture
+def download(tmp_path: Path) -> Path:
+    folder = tmp_path / "download"
+    for number, student in enumerate(("ada", "bob", "cem", "dee")):
+        submit(folder, student, 2, number / 2)
+    return folder
+
+
+def run(course: Path, download: Path, workers: int = 2, **wish: Any) -> tuple[int, str]:
+    console = Console(file=io.StringIO(), width=160)
+    order = Order(download, TINY, Wish(**wish), workers=workers)
+    code = grade(course, order, console, worker=COMMAND)
+    return code, console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def recorded(course: Path) -> dict[str, SubmissionResult]:
+    return {result.student_id: result for result in ResultStore(course, TINY).all()}
+
+
+def points(course: Path) -> dict[str, list[float]]:
+    return {student: [e.points for e in result.exercises] for student, result in recorded(course).items()}
+
+
+def in_gradebook(course: Path) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        return {s.student.id: s.score for s in book.assignment_submissions(TINY)}
+
+
+def test_everything_is_filed_and_the_gradebook_says_the_same(course: Path, download: Path) -> None:
+    code, said = run(course, download)
+    assert code == 0, said
+    assert points(course) == {"ada": [2, 0], "bob": [2, 0.5], "cem": [2, 1], "dee": [2, 1.5]}
+    assert in_gradebook(course) == {"ada": 2, "bob": 2.5, "cem": 3, "dee": 3.5}
+    for step in ("submitted", "autograded"):
+        assert len(list(course.glob(f"{step}/*/{TINY}/{TINY}.ipynb"))) == 4
+    assert (course / "submitted" / "ada" / TINY / f"{TINY}.ipynb").read_bytes() == (download / "ada.ipynb").read_bytes()
+    assert len(list(course.glob(f"feedback/*/{TINY}/{TINY}.html"))) == 4
+    assert str(course / "reports" / TINY / "index.html") in said
+    assert (course / "reports" / TINY / "grades.csv").exists()
+
+
+def test_what_is_recorded_is_kept_and_new_submissions_are_graded(course: Path, download: Path) -> None:
+    run(course, download)
+    before = recorded(course)
+    submit(download, "ada", 0, 0)
+    submit(download, "eve", 1, 1)
+    code, said = run(course, download)
+    after = recorded(course)
+    assert code == 0
+    assert {student: after[student] for student in before} == before
+    assert [e.points for e in after["eve"].exercises] == [1, 1]
+    assert "--force" in said
+    run(course, download, mode="force")
+    assert points(course)["ada"] == [0, 0]
+    assert in_gradebook(course)["ada"] == 0
+
+
+def test_one_exercise_is_judged_anew_with_everybodys_own_seed(course: Path, download: Path) -> None:
+    run(course, download, seed=5)
+    for path in download.iterdir():
+        notebook = json.loads(path.read_text())
+        notebook["metadata"]["toy"]["points"] = [0.25, 0.25]
+        path.write_text(json.dumps(notebook))
+    _, said = run(course, download, mode="regrade", exercise="halve")
+    assert "another file was graded earlier" in said
+    assert points(course)["dee"] == [2, 1.5]
+
+    with sqlite3.connect(course / "gradebook.db") as database:
+        database.execute("UPDATE grade SET manual_score = 1.75 WHERE auto_score = 1.5")
+    submitted = course / "submitted"
+    run(course, submitted, mode="regrade", exercise="halve")
+    assert points(course) == {"ada": [2, 0], "bob": [2, 0.5], "cem": [2, 1], "dee": [2, 1.5]}
+    assert {result.exercises[1].seed for result in recorded(course).values()} == {5}
+    assert in_gradebook(course)["dee"] == 3.75
+
+
+def test_a_submission_that_kills_its_worker_is_refused_and_the_others_are_graded(course: Path, download: Path) -> None:
+    submit(download, "mal", 2, 2, die=True)
+    code, said = run(course, download)
+    assert code == 1
+    assert "its worker was killed by signal 9, 2 times" in said
+    assert len(points(course)) == 5
+    refused = recorded(course)["mal"]
+    assert (refused.status, refused.points, refused.max_points) == ("refused", 0, 4)
+    assert in_gradebook(course)["mal"] == 0
+
+
+def test_a_regrade_that_fails_leaves_gradebook_and_result_equal(course: Path, download: Path) -> None:
+    run(course, download)
+    submit(download, "dee", 2, 2, die=True)
+    code, _ = run(course, download, mode="force")
+    assert code == 1
+    assert points(course)["dee"] == [0, 0]
+    assert in_gradebook(course)["dee"] == 0
+    assert not (course / "autograded" / "dee" / TINY / f"{TINY}.ipynb").exists()
+
+
+def test_text_that_no_file_can_hold_does_not_stop_the_batch(course: Path, download: Path) -> None:
+    submit(download, "sur", 1, 1, text="half a pair: \ud800")
+    code, said = run(course, download)
+    assert code == 0, said
+    assert "half a pair" in recorded(course)["sur"].exercises[0].text
+
+
+def test_the_number_of_workers_changes_nothing(course: Path, download: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(course, tmp_path / "other"))
+    _, one = run(course, download, workers=1, seed=3)
+    _, four = run(other, download, workers=4, seed=3)
+    assert points(course) == points(other)
+    assert [line for line in one.splitlines() if "│" in line] == [line for line in four.splitlines() if "│" in line]
+
+
+def test_a_full_disk_stops_with_one_line_and_resume_finishes(
+    course: Path, download: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    really_write = results.write_atomically
+
+    def fills_up(path: Path, data: bytes) -> None:
+        written.append(path)
+        if len([p for p in written if p.suffix == ".json" and p.parent.name == TINY and p.name != ".batch.json"]) > 2:
+            with monkeypatch.context() as full:
+                full.setattr("os.fsync", _no_space)
+                really_write(path, data)
+        really_write(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(results, "write_atomically", fills_up)
+        with pytest.raises(AutograderError, match=r"No space left on device.*--resume"):
+            run(course, download, seed=8)
+    assert len(recorded(course)) == 2
+    code, _ = run(course, download, resume=True)
+    assert code == 0
+    assert points(course) == {"ada": [2, 0], "bob": [2, 0.5], "cem": [2, 1], "dee": [2, 1.5]}
+    assert {result.seed for result in recorded(course).values()} == {8}
+    assert len(in_gradebook(course)) == 4
+
+
+def _no_space(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_locked_gradebook_loses_nothing(course: Path, download: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(*args: Any, **kwargs: Any) -> GradebookWriter:
+        return GradebookWriter(*args, **{**kwargs, "busy_timeout_s": 0.1})
+
+    monkeypatch.setattr("autograder.grading.gradebook.GradebookWriter", impatient)
+    other = sqlite3.connect(course / "gradebook.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(AutograderError, match=r"database is locked; every result is kept"):
+        run(course, download)
+    other.execute("ROLLBACK")
+    other.close()
+    assert len(points(course)) == 4
+    assert in_gradebook(course) == {}
+    code, _ = run(course, download)
+    assert code == 0
+    assert len(in_gradebook(course)) == 4
+
+
+def test_two_runs_of_one_assignment_exclude_each_other(course: Path, download: Path) -> None:
+    from autograder.grading.workroot import exclusive
+
+    with (
+        exclusive(course / "results" / TINY / ".lock", "held"),
+        pytest.raises(AutograderError, match="being graded by another run"),
+    ):
+        run(course, download)
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"mode": "regrade", "exercise": "quarter"}, "it has double, halve"),
+        ({"mode": "regrade", "exercise": "halve", "seed": 3}, "leave --seed out"),
+    ],
+)
+def test_impossible_wishes_are_one_line(course: Path, download: Path, wish: dict[str, Any], words: str) -> None:
+    with pytest.raises(AutograderError, match=words):
+        run(course, download, **wish)
+
+
+def test_interrupting_says_how_to_go_on(course: Path, download: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filed: list[str] = []
+
+    def interrupted(self: Any, result: SubmissionResult, *rest: Any) -> None:
+        if filed:
+            raise KeyboardInterrupt
+        filed.append(result.student_id)
+        really_file(self, result, *rest)
+
+    really_file = batch_run.Cabinet.file
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_run.Cabinet, "file", interrupted)
+        code, said = run(course, download)
+    assert code == 130
+    assert "--resume" in said
+    assert list(in_gradebook(course)) == filed
+    code, _ = run(course, download, resume=True)
+    assert code == 0
+    assert len(in_gradebook(course)) == 4
+    assert len({result.seed for result in recorded(course).values()}) == 1
+
+
+def test_a_killed_grader_is_resumed_with_the_same_grades(course: Path, tmp_path: Path) -> None:
+    download, gate = tmp_path / "in", tmp_path / "gate"
+    for number in range(6):
+        submit(download, f"s{number}", 2, number / 4, **({} if number < 2 else {"wait": str(gate)}))
+    command = [sys.executable, str(TOY), "grade", str(course), str(download)]
+    parent = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    for _ in range(1200):
+        if len(points(course)) == 2:
+            break
+        time.sleep(0.05)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    seeds = {result.seed for result in recorded(course).values()}
+    assert len(seeds) == 1
+    gate.touch()
+    resumed = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False, timeout=300)
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert points(course) == {f"s{number}": [2, number / 4] for number in range(6)}
+    assert {result.seed for result in recorded(course).values()} == seeds
+    assert in_gradebook(course) == {f"s{number}": 2 + number / 4 for number in range(6)}
+    assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob(f"autograder-{os.getuid()}-*/collected/s0*"))
