@@ -59,8 +59,8 @@ def last_windows_missing(x: Tensor, kernel_size: IntOrPair, **options: Any) -> T
     return split(x, kernel_size, **options)[..., :-1, :-1].flatten(4).flatten(1, 3)
 
 
-def stride_of_kernel(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair = 1, **options: Any) -> Tensor:
-    return columns(x, kernel_size, stride=kernel_size, **options)
+def stride_of_kernel(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair | None = None, **options: Any) -> Tensor:
+    return columns(x, kernel_size, stride=stride or kernel_size, **options)
 
 
 def stride_ignored(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair = 1, **options: Any) -> Tensor:
@@ -108,7 +108,7 @@ EXERCISE = Exercise(
             "order of rows and columns",
             2,
             (
-                Case("one channel, 3×4 image, 2×3 windows", (drawn("integers", 1, 1, 3, 4), (2, 3))),
+                Case("one channel, 4×5 image, 2×3 windows", (drawn("integers", 1, 1, 4, 5), (2, 3))),
                 Case("two images, three channels", (normal(2, 3, 4, 6), (2, 3)), grad=("0",)),
                 Case("kernel_size as an int, not contiguous", (normal(2, 2, 5, 4, strided=True), 2), dtype="float64"),
                 Case("1×1 windows", (normal(2, 3, 2, 3), 1), hidden=True),
