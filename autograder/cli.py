@@ -44,8 +44,9 @@ def build(
     for path in built.orphans:
         typer.echo(f"{path} is built from no source; remove it", err=True)
     typer.echo(f"{len(built.unchanged)} of {len(built.changed) + len(built.unchanged)} notebooks were up to date")
+    if check and built.changed:
+        typer.echo("run `autograder build` and commit what it wrote", err=True)
     if built.orphans or (check and built.changed):
-        typer.echo("run `autograder build` and commit what it wrote" if built.changed else "nothing to build", err=True)
         raise typer.Exit(1)
 
 
@@ -57,6 +58,44 @@ def slides() -> None:
 
     for path in make_slides(find_course(Path.cwd())):
         typer.echo(str(path))
+
+
+@app.command()
+def grade(
+    path: Annotated[Path, typer.Argument(help="The download: a folder, a zip or a notebook.")],
+    assignment: Annotated[str, typer.Option(metavar="NN_topic", help="Which assignment was handed in.")],
+    workers: Annotated[int | None, typer.Option(min=1, help="How many grade side by side; default: the cores.")] = None,
+    device: Annotated[
+        str, typer.Option(metavar="auto|cpu|cuda", help="Where the cases run; auto is the CPU.")
+    ] = "auto",
+    isolation: Annotated[
+        str, typer.Option(metavar="auto|none", help="none: grade unprotected where need be.")
+    ] = "auto",
+    roster: Annotated[Path | None, typer.Option(help="CSV with id, name, email: who is in the class.")] = None,
+    course: Annotated[Path | None, typer.Option(help="The course's folder; default: the one we are in.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted batch, same seed.")] = False,
+    regrade: Annotated[
+        str | None, typer.Option(metavar="EXERCISE", help="Judge one exercise of everybody anew.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade everybody anew, recorded or not.")] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the cases; default: drawn for each batch.")] = None,
+) -> None:
+    """Grade a download: results, gradebook, feedback and the class page.
+
+    Exit code 0: all graded; 1: some need a person; 2: it could not be done, the line says why.
+    """
+    from rich.console import Console
+
+    from autograder.course import find_course
+    from autograder.grading.batch import Wish
+    from autograder.grading.command import Order
+    from autograder.grading.command import grade as grade_download
+
+    if force and regrade:
+        raise AutograderError("--force and --regrade exclude each other: give the one that is meant")
+    wish = Wish("force" if force else "regrade" if regrade else "new", regrade, resume, seed)
+    order = Order(path, assignment, wish, workers, device, isolation, roster)
+    raise typer.Exit(grade_download(find_course(course or Path.cwd()), order, Console()))
 
 
 @app.command()
