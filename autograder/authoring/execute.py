@@ -62,7 +62,12 @@ def run(notebook: NotebookNode, folder: Path, where: str) -> None:
         LectureError: A cell raised an error, ran too long or took the kernel down.
     """
     with tempfile.TemporaryDirectory() as settings:
-        env = os.environ | {"CONVLAB_STATIC": "1", "IPYTHONDIR": settings, "PYTHONHASHSEED": "0"}
+        env = os.environ | {
+            "CONVLAB_STATIC": "1",
+            "IPYTHONDIR": settings,
+            "PYTHONHASHSEED": "0",
+            "OMP_NUM_THREADS": "1",
+        }
         env.pop("MPLBACKEND", None)
         client = NotebookClient(
             notebook,

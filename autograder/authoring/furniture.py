@@ -73,6 +73,7 @@ class Furniture:
             f"# {KINDS[kind]} {unit.number} · {unit.title}",
             f"[![Open in Colab]({BADGE})]({self.colab(here)})",
             " · ".join(self.links(kind, unit)),
+            _time(unit) if kind in ("assignment", "solution") else "",
         ]
         return make_cell("markdown", "\n\n".join(line for line in lines if line))
 
@@ -115,6 +116,11 @@ class Furniture:
     def last(self) -> NotebookNode:
         """Return the last cell of an assignment."""
         return make_cell("code", _LAST, **_locked("preflight"))
+
+
+def _time(unit: Unit) -> str:
+    due = f" Due {unit.deadline.isoformat(' ', 'minutes')}." if unit.deadline else ""
+    return f"About {unit.minutes} minutes.{due}"
 
 
 def _locked(grade_id: str) -> dict[str, NotebookNode]:

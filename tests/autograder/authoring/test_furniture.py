@@ -6,6 +6,8 @@ import importlib.util
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +23,11 @@ COLAB = "https://colab.research.google.com/github/ada/cnn/blob/main"
 def builder(course_builder, lecture_source):
     sources = {"assignments/01_second": LAST, "lectures/01_second": LAST}
     return course_builder(lecture=lecture_source, **sources)
+
+
+def title_of(builder, unit):
+    furniture = replace(builder.furniture, course=replace(builder.course, units=(unit, builder.course.units[1])))
+    return furniture.title("assignment", unit).source
 
 
 def title(builder, kind, unit):
@@ -49,6 +56,13 @@ def test_every_relative_link_leads_to_a_notebook_that_is_built(builder, kind):
         assert links
         built = {builder.root / notebook_path(k, u) for k in KINDS for u in ("00_first", "01_second")}
         assert {(folder / link).resolve() for link in links} <= built
+
+
+def test_an_assignment_says_how_long_it_takes_and_when_it_is_due(builder):
+    assert title(builder, "assignment", "00_first").endswith("\n\nAbout 10 minutes.")
+    due = replace(builder.course.unit("00_first"), deadline=datetime(2027, 3, 1, 23, 59, tzinfo=timezone.utc))
+    assert "Due 2027-03-01 23:59+00:00." in title_of(builder, due)
+    assert "minutes" not in title(builder, "lecture", "00_first")
 
 
 def test_no_link_to_what_does_not_exist(course_builder):
