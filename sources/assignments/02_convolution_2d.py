@@ -210,12 +210,13 @@ def conv2d_single(image, kernel):
 
 # %% [markdown]
 # With both answers in place, the next cell sends a photograph through your kernels. In the three pictures on the right,
-# vermilion is positive, blue negative and white zero. Look at the tripod: which of its legs does `sobel_y` hardly see?
+# vermilion is positive, blue negative and white zero. The legs of the tripod run mostly down the picture: which of the two
+# Sobel kernels sees them better, and why?
 
 # %%
 photo = data.photograph("camera", size=96)
 with suppress(NotImplementedError):
-    grey = [conv2d_single(photo, make_kernel(name)) for name in ("identity", "box_blur", "sharpen")]
+    grey = [conv2d_single(photo, make_kernel(name)).clamp(0, 1) for name in ("identity", "box_blur", "sharpen")]
     show.picture(
         show.image_grid(grey, ["identity", "box_blur", "sharpen"]),
         "A photograph of a man with a camera: as it is, blurred, and sharpened.",
@@ -371,7 +372,8 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 # %% [markdown]
 # One call now makes a stack of pictures. The next cell gives a filter bank of two Sobel kernels, in three groups, a
 # colour photograph with three channels: six results, a horizontal and a vertical change for each colour. Together they
-# say how strong the edge is at every pixel, whatever its direction.
+# say how strong the edge is at every pixel, whatever its direction. (The frame around it is an edge too: outside of the
+# photograph, padding has put zeros.)
 
 # %%
 with suppress(NotImplementedError):
@@ -453,7 +455,7 @@ show.words(ax, (0.3, 0.9), "image", role="input", size=12)
 show.number_grid(ax, unrolled, at=(8, 1.3), highlight={(row, 1) for row in range(4)})
 show.row_of_words(ax, [f"{i},{j}" for i in range(2) for j in range(3)], at=(8, 0.9))
 show.words(ax, (7.7, 0.9), "window", role="plain", size=11, align="right")
-show.arrow(ax, (3.6, 2.3), (8.9, 2.9))
+show.arrow(ax, (3.5, 2.3), (7.9, 2.9))
 show.picture(fig, "The window at row 0, column 1 of a 3 by 4 image holds 2, 3, 6, 7, which is column 1 of the matrix.")
 
 
