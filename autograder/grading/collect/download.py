@@ -25,7 +25,7 @@ def find_files(path: Path, workdir: Path) -> list[Found]:
     """
     if not path.exists():
         raise AutograderError(f"{path}: there is no such file or folder; {_EXPECTED}")
-    workdir.mkdir(parents=True, exist_ok=True)
+    workdir.mkdir(mode=0o700, parents=True, exist_ok=True)
     budget = Budget(workdir)
     try:
         return _folder(path, budget) if path.is_dir() else _file(path, budget)

@@ -12,17 +12,14 @@ from collections.abc import Sequence
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from autograder.grading.collect.facts import facts
-from autograder.grading.collect.notebook import clean
+from autograder.grading.collect.notebook import clean, new_cell
 from autograder.grading.collect.release import Release, ReleaseCell, read_release
 from autograder.grading.graft.matching import Choice, Matching
 from autograder.grading.graft.order import Extra, additions, arrange
 from autograder.grading.graft.records import Grafted, Match
 from autograder.grading.graft.student import StudentCell, read_student
-
-_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
 def graft(submission: NotebookNode, release: NotebookNode) -> Grafted:
@@ -176,12 +173,12 @@ class _Graft:
 
 
 def _own_cell(extra: Extra, students: Sequence[StudentCell], used: set[str]) -> NotebookNode:
-    made: NotebookNode = _MAKERS[extra.kind](extra.source)
     number = int(extra.seat) + 1
-    made.id = f"student-{number}" if extra.seat == int(extra.seat) else f"student-{number}-added"
-    while made.id in used:
-        made.id += "x"
-    used.add(made.id)
+    name = f"student-{number}" if extra.seat == int(extra.seat) else f"student-{number}-added"
+    while name in used:
+        name += "x"
+    used.add(name)
+    made = new_cell(extra.kind, extra.source, name)
     attached = students[int(extra.seat)].cell.get("attachments") if extra.kind == "markdown" else None
     if attached:
         made.attachments = attached

@@ -1,4 +1,4 @@
-"""Downloads of a class as the learning platforms make them, written to a folder; the content is a tiny notebook each."""
+"""Downloads of a class as the learning platforms make them, each file a tiny notebook."""
 
 from __future__ import annotations
 

@@ -106,7 +106,9 @@ def test_a_class_of_two_hundred_is_collected_whole(shape: object, tmp_path: Path
     collection = collect(path, release(), workdir=tmp_path / "work")
     assert accounted(collection) == sorted(f"class.zip/{name}" for name in first | again)
     assert len(collection.submissions) == CLASS - len(BROKEN) - len(PDF_ONLY)
-    assert len({submission.student_id.casefold() for submission in collection.submissions}) == len(collection.submissions)
+    assert len({submission.student_id.casefold() for submission in collection.submissions}) == len(
+        collection.submissions
+    )
     assert {item.source.rpartition("class.zip/")[2] for item in collection.superseded} <= set(first)
     assert len(collection.superseded) == len(RESUBMITTED)
     reasons = " ".join(str(item) for item in collection.refused)
@@ -140,7 +142,9 @@ def test_the_folder_and_the_zip_give_the_same(tmp_path: Path) -> None:
     some = {name: first[name] for name in list(first)[:12]}
     packed = collect(pack(tmp_path / "class.zip", some), release(), workdir=tmp_path / "a")
     laid = collect(write(tmp_path / "class", some), release(), workdir=tmp_path / "b")
-    assert [(s.student_id, s.digest) for s in packed.submissions] == [(s.student_id, s.digest) for s in laid.submissions]
+    assert [(s.student_id, s.digest) for s in packed.submissions] == [
+        (s.student_id, s.digest) for s in laid.submissions
+    ]
     assert [f"class.zip/{name}" for name in accounted(laid)] == accounted(packed)
 
 
@@ -153,7 +157,10 @@ def test_canvas_says_who_is_late_and_which_upload_is_newer(tmp_path: Path) -> No
     collection = collect(pack(tmp_path / "submissions.zip", files), release(), workdir=tmp_path / "work")
     joe, jane = collection.submissions
     assert (jane.student_id, jane.late, jane.platform, jane.platform_ids) == (
-        "smithjane", True, "canvas", (("canvas", "12345"),),
+        "smithjane",
+        True,
+        "canvas",
+        (("canvas", "12345"),),
     )
     assert (joe.student_id, joe.late) == ("doejoe", False)
     assert jane.source.endswith("name-1.ipynb")
@@ -178,11 +185,16 @@ def test_nbgraders_own_layout_with_its_timestamps(tmp_path: Path) -> None:
         jane, joe = collection.submissions
         assert (jane.student_id, joe.student_id, jane.platform) == ("jane", "joe", "nbgrader")
         assert jane.submitted_at == datetime(2026, 3, 1, 10, tzinfo=timezone.utc)
-        assert sorted(item.reason for item in collection.ignored) == ["not a notebook (.csv)", "read for the time of submission"]
+        assert sorted(item.reason for item in collection.ignored) == [
+            "not a notebook (.csv)",
+            "read for the time of submission",
+        ]
 
 
 def test_gradescope_names_people_times_and_groups(tmp_path: Path) -> None:
-    record = gradescope_record([(1, ["Jane Smith", "Joe Doe"], "2026-03-01 10:00:00"), (2, ["Al Fa"], "2026-03-01 11:00:00")])
+    record = gradescope_record(
+        [(1, ["Jane Smith", "Joe Doe"], "2026-03-01 10:00:00"), (2, ["Al Fa"], "2026-03-01 11:00:00")]
+    )
     files = {"submission_metadata.yml": record, "submission_1/a.ipynb": done(1), "submission_2/nb/b.ipynb": done(2)}
     collection = collect(write(tmp_path / "export", files), release(), workdir=tmp_path / "work")
     al, jane, joe = collection.submissions
@@ -235,7 +247,12 @@ def test_people_are_told_apart_without_a_platform(files: list[str], expected: li
 
 
 def test_versions_in_a_persons_folder_supersede_each_other(tmp_path: Path) -> None:
-    files = {"Jane/hw.ipynb": done(1), "Jane/hw (2).ipynb": done(2), "Jane/hw (1).ipynb": done(3), "Joe/hw.ipynb": done(4)}
+    files = {
+        "Jane/hw.ipynb": done(1),
+        "Jane/hw (2).ipynb": done(2),
+        "Jane/hw (1).ipynb": done(3),
+        "Joe/hw.ipynb": done(4),
+    }
     collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
     assert [s.source for s in collection.submissions] == ["Jane/hw (2).ipynb", "Joe/hw.ipynb"]
     assert len(collection.superseded) == 2

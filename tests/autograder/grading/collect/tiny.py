@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import lru_cache
 from typing import Any
 
 import nbformat
@@ -48,6 +49,11 @@ def _cell(kind: str, name: str, source: str, entry: dict[str, Any] | None = None
 
 def release() -> NotebookNode:
     """The assignment: a set-up cell, three exercises with their tests, two written questions."""
+    return nbformat.from_dict(json.loads(_release_text()))
+
+
+@lru_cache
+def _release_text() -> str:
     cells = [
         _cell("markdown", "title", "# Tiny: an assignment about doubling and halving numbers"),
         _cell("code", "setup", SETUP, _entry("setup", locked=True)),
@@ -58,16 +64,19 @@ def release() -> NotebookNode:
         cells += [
             _cell("markdown", f"{name}-about", about, _entry(f"{name}-about", locked=True)),
             _cell("code", name, blank, _entry(name, solution=True)),
-            _cell("code", f"{name}-tests", f'check("{name}", {name})',
-                  _entry(f"{name}-tests", grade=True, locked=True, points=2)),
+            _cell(
+                "code",
+                f"{name}-tests",
+                f'check("{name}", {name})',
+                _entry(f"{name}-tests", grade=True, locked=True, points=2),
+            ),
         ]
         cells[-1].metadata.autograder = NotebookNode(exercise=name)
     for name, blank in WRITTEN.items():
         cells.append(_cell("markdown", f"{name}-about", f"## Question {name}\n\nSay in a sentence or two: {name}?"))
         cells.append(_cell("markdown", name, blank, _entry(name, grade=True, solution=True, points=1)))
     notebook = new_notebook(cells=cells, metadata={"autograder": {"kind": "assignment", "unit": UNIT}})
-    nbformat.validate(notebook)
-    return notebook
+    return json.dumps(notebook)
 
 
 def cell_of(notebook: NotebookNode, grade_id: str) -> NotebookNode:
@@ -83,7 +92,7 @@ def place_of(notebook: NotebookNode, grade_id: str) -> int:
 
 def answered(*names: str, author: str = "") -> NotebookNode:
     """The assignment with these exercises done (all of them when none is named), a little different per author."""
-    notebook = copy.deepcopy(release())
+    notebook = release()
     for name in names or tuple(ANSWERS):
         mark = f"\n\n\n{name}_author = {author!r}" if author else ""
         cell_of(notebook, name).source = ANSWERS[name] + mark

@@ -12,7 +12,18 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from autograder.grading.graft import Grafted, Match, graft
 
-from ..collect.tiny import ANSWERS, BLANKS, SETUP, WRITTEN, answered, as_colab, cell_of, place_of, release, without_marks
+from ..collect.tiny import (
+    ANSWERS,
+    BLANKS,
+    SETUP,
+    WRITTEN,
+    answered,
+    as_colab,
+    cell_of,
+    place_of,
+    release,
+    without_marks,
+)
 
 
 def match_of(grafted: Grafted, grade_id: str) -> Match:
@@ -38,7 +49,9 @@ def put(notebook: NotebookNode) -> Grafted:
     return sound(graft(notebook, release()))
 
 
-def insert(notebook: NotebookNode, place: int, source: str, make: Callable[[str], NotebookNode] = new_code_cell) -> None:
+def insert(
+    notebook: NotebookNode, place: int, source: str, make: Callable[[str], NotebookNode] = new_code_cell
+) -> None:
     notebook.cells.insert(place, make(source))
 
 
@@ -180,7 +193,8 @@ def test_swapped_answers_go_to_their_own_exercises() -> None:
     cell_of(submission, "double").source, cell_of(submission, "halve").source = ANSWERS["halve"], ANSWERS["double"]
     grafted = put(submission)
     assert [cell_of(grafted.notebook, name).source for name in ("double", "halve")] == [
-        ANSWERS["double"], ANSWERS["halve"],
+        ANSWERS["double"],
+        ANSWERS["halve"],
     ]
 
 
@@ -334,7 +348,9 @@ def test_corrupt_entries_of_nbgrader_fall_back_to_the_id() -> None:
 
 def test_a_renamed_function_is_recognised_by_its_words_but_weakly() -> None:
     submission = without_marks(answered())
-    renamed = BLANKS["Scale"].replace("class Scale", "class Multiplier").replace("raise NotImplementedError", "return 1")
+    renamed = (
+        BLANKS["Scale"].replace("class Scale", "class Multiplier").replace("raise NotImplementedError", "return 1")
+    )
     for cell in submission.cells:
         if cell.source == ANSWERS["Scale"]:
             cell.source = renamed
