@@ -82,6 +82,11 @@ class _Watcher(TorchDispatchMode):
         self.families = families
         self.seen: dict[str, None] = {}
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        # Otherwise torch imports its compiler (seconds, and a temporary folder) when the first operation is seen.
+        return False
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func._schema.name
         for family in self.families:
