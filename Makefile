@@ -14,7 +14,7 @@ SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get && ! { command -v
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 13
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "%-13s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked versions, and what the operating system can add to it
 

@@ -114,5 +114,5 @@ def test_nbgrader_finds_its_folders_and_our_steps(root):
 
 def test_make_without_a_target_lists_the_targets(root):
     done = subprocess.run(["make", "-C", str(root), "-s"], capture_output=True, text=True, timeout=120, check=True)
-    names = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith("make")]
-    assert names == ["help", "setup", "demo", "test", "bench", "check", "build", "slides", "clean"]
+    names = {line.split()[0] for line in done.stdout.splitlines()}
+    assert names >= {"help", "setup", "demo", "test", "bench", "check", "build", "slides", "clean"}
