@@ -30,18 +30,29 @@ class Flight:
     readings_km: Tensor
 
 
-def flight(length: int = 120, noise_km: float = 0.12, seed: int = 1) -> Flight:
+def flight(length: int = 120, noise_km: float = 0.12, seed: int = 1, varied: bool = False) -> Flight:
     """Simulate a climb, a level stretch and a quick descent.
 
     Args:
         length: Number of readings.
         noise_km: Standard deviation of a reading.
-        seed: Seed of the noise; the flight itself is always the same.
+        seed: Seed of the noise and, of a varied flight, of its course.
+        varied: Draw when and how far the plane climbs and descends; otherwise the course is always the same.
     """
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.randn(length, generator=generator, dtype=torch.float64)
     seconds = torch.arange(length, dtype=torch.float64)
     share = seconds / max(length - 1, 1)
-    height = 1.0 + 1.7 * torch.sigmoid((share - 0.35) * 18) - 0.9 * torch.sigmoid((share - 0.8) * 60)
-    noise = torch.randn(length, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    climb_at, climb_km, drop_at, drop_km = 0.35, 1.7, 0.8, 0.9
+    if varied:
+        draw = torch.rand(4, generator=generator).tolist()
+        climb_at, climb_km, drop_at, drop_km = (
+            0.2 + 0.3 * draw[0],
+            1 + draw[1],
+            0.65 + 0.25 * draw[2],
+            0.4 + 0.6 * draw[3],
+        )
+    height = 1.0 + climb_km * torch.sigmoid((share - climb_at) * 18) - drop_km * torch.sigmoid((share - drop_at) * 60)
     return Flight(seconds, height, height + noise_km * noise)
 
 

@@ -96,5 +96,5 @@ def _look(widgets: Any, control: Control) -> dict[str, Any]:
     return {
         "description": control.label or control.name,
         "style": {"description_width": "150px"},
-        "layout": widgets.Layout(width="480px"),
+        "layout": widgets.Layout(width="430px"),
     }

@@ -90,12 +90,16 @@ class Panel:
             control.value = start[name]
             control.observe(self.redraw, names="value")
         self.image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
+        # Controls stand side by side where the page is wide enough.
+        wrap = ipywidgets.Layout(flex_flow="row wrap")
+        self.bench = ipywidgets.Box(tuple(self.controls.values()), layout=wrap)
         self.reply = ipywidgets.HTML()
         self.root = ipywidgets.VBox()
 
     def view(self) -> Any:
         """Return the widget, showing only the question."""
-        question = self.widgets.HTML(f'<b style="color:#B0478E">Predict first.</b> {self.explorer.predict.question}')
+        asked = f'<b style="color:#B0478E">Predict first.</b> {self.explorer.predict.question}'
+        question = self.widgets.HTML(f'<div style="line-height:1.4">{asked}</div>')
         self.root.children = (question, *self._buttons())
         return self.root
 
@@ -117,7 +121,7 @@ class Panel:
         self.reply.value = f'<div style="line-height:1.4">{said}</div>'
         question = self.root.children[0]
         self.redraw()
-        self.root.children = (question, self.reply, *self.controls.values(), self.image)
+        self.root.children = (question, self.reply, self.bench, self.image)
 
     def redraw(self, _change: Any = None) -> None:
         """Draw the picture for the present values, on the same figure."""

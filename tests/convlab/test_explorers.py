@@ -113,7 +113,8 @@ def test_live_explorer_asks_first_and_then_follows_its_controls() -> None:
     buttons[1].click()
     assert "<b>No.</b> Look." in panel.reply.value
     assert panel.image.value == quick_png(LINE.figure(size=5))
-    assert set(panel.controls.values()) | {panel.image, panel.reply} <= set(view.children)
+    assert {panel.image, panel.reply, panel.bench} <= set(view.children)
+    assert panel.bench.children == tuple(panel.controls.values())
 
     panel.controls["size"].value = 9
     panel.controls["kind"].value = "output"
