@@ -120,8 +120,11 @@ class Builder:
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{path.name}.{os.getpid()}")
-            part.write_bytes(text.encode())
-            part.replace(path)
+            try:
+                part.write_bytes(text.encode())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
         return False
 
     def orphans(self) -> Iterator[Path]:

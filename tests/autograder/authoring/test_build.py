@@ -173,7 +173,9 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(course_builder, monkeyp
     builder.build()
     before = files(builder.root)
 
-    def full(*_arguments):
+    def full(path, content):
+        with path.open("wb") as file:
+            file.write(content[:100])
         raise OSError("No space left on device")
 
     source = builder.source("assignment", UNIT)
