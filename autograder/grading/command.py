@@ -23,6 +23,7 @@ from autograder.grading.batch_run import WORKER, BatchRun, GradebookTask, course
 from autograder.grading.collect import collect
 from autograder.grading.collect.records import Collection
 from autograder.grading.filing import Cabinet
+from autograder.grading.isolation.ladder import choose
 from autograder.grading.kernels.limits import DEFAULT_LIMITS
 from autograder.grading.progress import showing
 from autograder.grading.results import SubmissionResult
@@ -69,28 +70,7 @@ def grade(root: Path, order: Order, console: Console, *, worker: tuple[str, ...]
     """
     assignment = load_assignment(root, order.assignment)
     _check(order, assignment)
-    cabinet = Cabinet(root, assignment.name)
-    busy = f"{assignment.name} is being graded by another run; wait for it to end"
-    with exclusive(cabinet.store.folder / ".lock", busy), workroot() as scratch:
-        collection = collect(order.path, assignment.release, roster=order.roster, workdir=scratch / "collected")
-        with GradebookTask(assignment) as gradebook:
-            progress = _grade(assignment, cabinet, order, collection, scratch, console, worker)
-            gradebook.record(cabinet.store.all())
-        results = list(cabinet.store.all())
-        _write_reports(cabinet, results, collection)
-    ours = [result for result in results if result.student_id in {s.student_id for s in collection.submissions}]
-    _tell(cabinet, ours, collection, progress, console)
-    if progress.interrupted:
-        console.print("Interrupted; what was finished is recorded. Run the same command with --resume to go on.")
-        return INTERRUPTED
-    urgent = collection.refused or any(result.status != "graded" for result in ours)
-    return NEEDS_PERSON if urgent else ALL_GRADED
-
-
-@dataclass(frozen=True)
-class _Progress:
-    chosen: Plan
-    interrupted: bool
+    return _Grading(assignment, order, console, worker).run()
 
 
 def _check(order: Order, assignment: Assignment) -> None:
@@ -119,62 +99,96 @@ def _device(wanted: str) -> Literal["cpu", "cuda"]:
     return "cpu"
 
 
-def _grade(
-    assignment: Assignment,
-    cabinet: Cabinet,
-    order: Order,
-    collection: Collection,
-    scratch: Path,
-    console: Console,
-    worker: tuple[str, ...],
-) -> _Progress:
-    """Grade who is to be graded in this run; Ctrl-C ends it early."""
-    file = BatchFile(cabinet.store)
-    batch = file.begin(order.wish)
-    chosen = plan(collection.submissions, cabinet.store, batch)
-    settings = Settings(
-        root=assignment.root,
-        assignment=assignment.name,
-        batch=batch.id,
-        seed=batch.seed,
-        device=_device(order.device),
-        isolation=order.isolation,
-        only=batch.exercise,
-        workroot=scratch,
-        cell_seconds=order.cell_seconds,
-    )
-    workers = min(order.workers or len(os.sched_getaffinity(0)), max(1, len(chosen.to_grade)))
-    run = BatchRun(assignment, cabinet, batch, settings, workers, worker)
-    try:
-        with showing(console, len(chosen.to_grade)) as finished:
-            run.grade(chosen.to_grade, finished)
-    except KeyboardInterrupt:
-        return _Progress(chosen, interrupted=True)
-    file.finish(batch)
-    return _Progress(chosen, interrupted=False)
+def _cores() -> int:
+    """The cores this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _write_reports(cabinet: Cabinet, results: list[SubmissionResult], collection: Collection) -> None:
-    files = course_files(cabinet.root, cabinet.assignment)
-    shown = {result.student_id: cabinet.shown(result.student_id) for result in results}
-    answers = {student: report.answers(notebook) for student, notebook in shown.items() if notebook is not None}
-    report.write_class_page(results, collection, files["class"].parent, answers=answers)
-    report.write_csv(results, files["spreadsheet"])
+class _Grading:
+    """One run of the command."""
 
+    def __init__(self, assignment: Assignment, order: Order, console: Console, worker: tuple[str, ...]) -> None:
+        self.assignment, self.order, self.console, self.worker = assignment, order, console, worker
+        self.device = _device(order.device)
+        self.confinement = choose(order.isolation)
+        self.cabinet = Cabinet(assignment.root, assignment.name)
+        self.files = course_files(assignment.root, assignment.name)
+        self.interrupted = False
 
-def _tell(
-    cabinet: Cabinet, ours: list[SubmissionResult], collection: Collection, progress: _Progress, console: Console
-) -> None:
-    """Print the table, what was left as it is and why, what cannot be graded, and which files to open."""
-    if ours:
-        console.print(report.table(ours))
-    kept: dict[str, list[str]] = defaultdict(list)
-    for submission, reason in progress.chosen.kept:
-        kept[reason].append(submission.student_id)
-    for reason, students in kept.items():
-        console.print(Text(f"kept as recorded ({reason}): {', '.join(students)}"))
-    for refused in collection.refused:
-        console.print(Text(f"cannot be graded: {refused}", style="red"))
-    for what, path in course_files(cabinet.root, cabinet.assignment).items():
-        if path.exists():
-            console.print(Text(f"{what:<12} {path}"), soft_wrap=True)
+    def run(self) -> int:
+        """Collect, grade, record, report; returns the exit code."""
+        name = self.assignment.name
+        busy = f"{name} is being graded by another run; wait for it to end"
+        with exclusive(self.cabinet.store.folder / ".lock", busy), workroot() as scratch:
+            release, roster = self.assignment.release, self.order.roster
+            collection = collect(self.order.path, release, roster=roster, workdir=scratch / "collected")
+            self._announce(collection)
+            with GradebookTask(self.assignment) as gradebook:
+                chosen = self._grade(collection, scratch)
+                gradebook.record(self.cabinet.store.all())
+            results = list(self.cabinet.store.all())
+            self._write_reports(results, collection)
+        handed_in = {submission.student_id for submission in collection.submissions}
+        ours = [result for result in results if result.student_id in handed_in]
+        self._tell(ours, collection, chosen)
+        if self.interrupted:
+            return INTERRUPTED
+        urgent = collection.refused or any(result.status != "graded" for result in ours)
+        return NEEDS_PERSON if urgent else ALL_GRADED
+
+    def _announce(self, collection: Collection) -> None:
+        found = f"{len(collection.submissions)} submissions of {self.assignment.name}"
+        self.console.print(Text(f"{found}; isolation: {self.confinement}"))
+        if self.confinement.level == "none":
+            warning = "Student code runs unprotected: it can read and change whatever you can."
+            self.console.print(Text(warning, style="bold red"))
+
+    def _grade(self, collection: Collection, scratch: Path) -> Plan:
+        """Grade who is to be graded in this run; Ctrl-C ends it early."""
+        file = BatchFile(self.cabinet.store)
+        batch = file.begin(self.order.wish)
+        chosen = plan(collection.submissions, self.cabinet.store, batch)
+        settings = Settings(
+            root=self.assignment.root,
+            assignment=self.assignment.name,
+            batch=batch.id,
+            seed=batch.seed,
+            device=self.device,
+            isolation=self.confinement.level,
+            only=batch.exercise,
+            workroot=scratch,
+            cell_seconds=self.order.cell_seconds,
+        )
+        workers = min(self.order.workers or _cores(), max(1, len(chosen.to_grade)))
+        run = BatchRun(self.assignment, self.cabinet, batch, settings, workers, self.worker)
+        try:
+            with showing(self.console, len(chosen.to_grade)) as finished:
+                run.grade(chosen.to_grade, finished)
+            file.finish(batch)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        return chosen
+
+    def _write_reports(self, results: list[SubmissionResult], collection: Collection) -> None:
+        shown = {result.student_id: self.cabinet.shown(result.student_id) for result in results}
+        answers = {student: report.answers(notebook) for student, notebook in shown.items() if notebook is not None}
+        report.write_class_page(results, collection, self.files["class"].parent, answers=answers)
+        report.write_csv(results, self.files["spreadsheet"])
+
+    def _tell(self, ours: list[SubmissionResult], collection: Collection, chosen: Plan) -> None:
+        """Print the table, what was left as it is and why, what cannot be graded, and which files to open."""
+        if ours:
+            self.console.print(report.table(ours))
+        kept: dict[str, list[str]] = defaultdict(list)
+        for submission, reason in chosen.kept:
+            kept[reason].append(submission.student_id)
+        for reason, students in kept.items():
+            self.console.print(Text(f"kept as recorded ({reason}): {', '.join(students)}"))
+        for refused in collection.refused:
+            self.console.print(Text(f"cannot be graded: {refused}", style="red"))
+        for what, path in self.files.items():
+            if path.exists():
+                self.console.print(Text(f"{what:<12} {path}"), soft_wrap=True)
+        if self.interrupted:
+            said = "Interrupted; what was finished is recorded. Run the same command with --resume to go on."
+            self.console.print(Text(said, style="bold"))

@@ -58,7 +58,7 @@ def download(tmp_path: Path) -> Path:
 
 def run(course: Path, download: Path, workers: int = 2, **wish: Any) -> tuple[int, str]:
     console = Console(file=io.StringIO(), width=160)
-    order = Order(download, TINY, Wish(**wish), workers=workers)
+    order = Order(download, TINY, Wish(**wish), workers=workers, isolation="none")
     code = grade(course, order, console, worker=COMMAND)
     return code, console.file.getvalue()  # type: ignore[attr-defined]
 
