@@ -64,7 +64,7 @@ def _pattern(failing: list[Trial]) -> Diagnosis | None:
     """Mistakes that can be made in any exercise."""
     problem = failing[0].problem
     assert problem is not None
-    if problem.kind == "kind" and problem.actual is None:
+    if problem.kind == "kind" and problem.actual is None and not problem.where:
         return Diagnosis("nothing is returned", "The last line of the function must hand the result back.")
     if problem.kind == "kind" and isinstance(problem.actual, dict) and problem.actual.get("$kind") == "ndarray":
         return Diagnosis("a NumPy array instead of a tensor", "Stay in torch: NumPy loses the device and the gradient.")

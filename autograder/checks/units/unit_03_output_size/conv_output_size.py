@@ -170,12 +170,12 @@ EXERCISE = Exercise(
             divided_first,
             "The stride divides the steps between the first start and the last one, nothing else.",
         ),
+        Misconception("rounded to the nearest number", rounded, "Half a window is no window."),
         Misconception(
             "rounded up",
             rounded_up,
             "A last window that hangs over the end does not count.",
         ),
-        Misconception("rounded to the nearest number", rounded, "Half a window is no window."),
         Misconception(
             "the result is not rounded down to an int",
             not_rounded,
