@@ -104,7 +104,7 @@ class Pipeline:
             status="needs_person" if flags else "graded",
             exercises=tuple(verdict.exercise for verdict in verdicts),
             manual=_written(self.assignment, matches),
-            notes=(*ticket.notes, *grafted.notes, *running.notes),
+            notes=(*grafted.notes, *running.notes),
             flags=flags,
             timings_s=watch.seconds,
             isolation=self.runner.isolation,

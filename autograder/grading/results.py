@@ -83,6 +83,7 @@ class ManualItem(Record):
 class SubmissionResult(Record):
     """Everything known about one submission after judging it.
 
+    ``notes`` are shown to the student too; ``staff_notes`` and ``flags`` may name others and are not.
     ``source``, ``platform``, ``platform_ids`` and ``email`` are the collection's: what handing results back needs.
     """
 
@@ -94,6 +95,7 @@ class SubmissionResult(Record):
     exercises: tuple[ExerciseResult, ...] = ()
     manual: tuple[ManualItem, ...] = ()
     notes: tuple[str, ...] = ()
+    staff_notes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     timings_s: dict[str, float] = {}
     isolation: str

@@ -70,7 +70,6 @@ def refusal(assignment: Assignment, settings: Settings, ticket: Ticket, reason: 
         status="refused",
         exercises=tuple(unjudged(graded, reason, seed=ticket.seed) for graded in assignment.graded),
         manual=tuple(ManualItem(grade_id=w.grade_id, max_points=w.points, answered=True) for w in assignment.written),
-        notes=ticket.notes,
         flags=(reason,),
         isolation=settings.isolation,
     )
@@ -80,6 +79,7 @@ def identity(settings: Settings, ticket: Ticket) -> dict[str, Any]:
     """What a result says about where it comes from."""
     return {
         **ticket.model_dump(exclude={"key", "path", "notes"}),
+        "staff_notes": ticket.notes,
         "assignment": settings.assignment,
         "batch": settings.batch,
         "versions": _versions(),

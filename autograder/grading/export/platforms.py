@@ -121,7 +121,7 @@ def plain(scores: Sequence[Score], directory: Path, column: str, per_exercise: b
 def canvas_user(score: Score) -> str:
     """Canvas's number for the person, from the name of the file that Canvas gave out; "" where it has none."""
     match = CANVAS_FILE.match(score.result.source.rsplit("/", 1)[-1])
-    return match["user"] if match else dict(score.result.platform_ids).get("canvas_user", "")
+    return match["user"] if match else dict(score.result.platform_ids).get("canvas", "")
 
 
 def moodle_participant(score: Score) -> str:
@@ -129,7 +129,7 @@ def moodle_participant(score: Score) -> str:
     for part in score.result.source.split("/"):
         if match := MOODLE_FOLDER.match(part):
             return match["participant"]
-    return ""
+    return dict(score.result.platform_ids).get("moodle", "")
 
 
 def unread(scores: Iterable[Score]) -> int:

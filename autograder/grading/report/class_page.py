@@ -74,9 +74,10 @@ def write_class_page(
         directory / "index.html",
         "class.html",
         assignment=directory.name,
-        facts=_facts(ordered),
+        facts=_facts(ordered, collection),
         urgent=[_row(result, names) for result in ordered if _needs_look(result)],
         unread=_unread(ordered),
+        refused=() if collection is None else collection.refused,
         left_out=_left_out(collection),
         scores=_scores(ordered),
         exercises=_exercises(ordered),
@@ -117,11 +118,12 @@ def _names(results: Sequence[SubmissionResult]) -> list[tuple[str, float]]:
     return list({ex.name: (ex.name, ex.max_points) for result in results for ex in result.exercises}.values())
 
 
-def _facts(results: Sequence[SubmissionResult]) -> list[tuple[str, str]]:
+def _facts(results: Sequence[SubmissionResult], collection: Collection | None) -> list[tuple[str, str]]:
     graded = _graded(results)
+    refused = len(collection.refused) if collection else 0
     shares = [100 * result.points / result.max_points for result in graded]
-    facts = [(str(len(results)), "submissions"), (str(len(graded)), "graded")]
-    facts.append((str(sum(_needs_look(result) for result in results)), "to look at"))
+    facts = [(str(len(results) + refused), "files"), (str(len(graded)), "graded")]
+    facts.append((str(sum(_needs_look(result) for result in results) + refused), "to look at"))
     if shares:
         facts += [
             (f"{statistics.median(shares):.0f} %", "median score"),
@@ -132,12 +134,11 @@ def _facts(results: Sequence[SubmissionResult]) -> list[tuple[str, str]]:
 
 
 def _left_out(collection: Collection | None) -> list[tuple[str, str]]:
-    """Files that are nobody's current submission, with the reason; refused ones first."""
+    """Files that are nobody's current submission and need nobody, with the reason."""
     if collection is None:
         return []
-    refused = [(item.source, f"{item.reason}; {item.remedy}") for item in collection.refused]
     older = [(item.source, f"{item.reason} (used instead: {item.by})") for item in collection.superseded]
-    return [*refused, *older, *((item.source, item.reason) for item in collection.ignored)]
+    return [*older, *((item.source, item.reason) for item in collection.ignored)]
 
 
 def _unread(results: Sequence[SubmissionResult]) -> int:
@@ -219,7 +220,7 @@ def _row(result: SubmissionResult, names: Sequence[tuple[str, float]]) -> _Row:
         status=STATUS_WORDS[result.status],
         state=state,
         total=total_line(result),
-        reasons=(*result.flags, *result.notes) or lost,
+        reasons=(*result.flags, *result.staff_notes, *result.notes) or lost,
         cells=tuple(("—", "") if result.status == "refused" else cells.get(name, ("—", "")) for name, _ in names),
         seconds=f"{seconds_of(result):.1f}",
     )

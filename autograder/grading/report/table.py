@@ -36,7 +36,7 @@ def table(results: Sequence[SubmissionResult]) -> Table:
     shown.add_column("Student", no_wrap=True, max_width=28)
     shown.add_column("Score", justify="right", no_wrap=True)
     shown.add_column("Status", no_wrap=True)
-    shown.add_column("Why points are missing", ratio=1)
+    shown.add_column("Why points are missing, and what else to know", ratio=1)
     for result in _ordered(results):
         shown.add_row(
             Text(safe.printable(result.display_name or result.student_id)),
@@ -48,12 +48,18 @@ def table(results: Sequence[SubmissionResult]) -> Table:
 
 
 def reasons(result: SubmissionResult) -> list[str]:
-    """Flags and notes first, then one line per exercise that lost points, with the points it kept."""
-    lines = [safe.clip(" ".join(note.split()), 200) for note in (*result.flags, *result.notes)]
-    for exercise in result.exercises if result.status != "refused" else ():
-        if why := one_line(exercise):
-            lines.append(f"{exercise.name} {number(exercise.points)}/{number(exercise.max_points)}: {why}")
-    return lines
+    """One line per exercise that lost points, with the points it kept; then what a person should know."""
+    lines = [
+        f"{exercise.name} {number(exercise.points)}/{number(exercise.max_points)}: {why}"
+        for exercise in (result.exercises if result.status != "refused" else ())
+        if (why := one_line(exercise))
+    ]
+    return lines + [safe.clip(" ".join(note.split()), 200) for note in remarks(result)]
+
+
+def remarks(result: SubmissionResult) -> tuple[str, ...]:
+    """What staff should know of a submission beside its points: what needs a look first."""
+    return (*result.flags, *result.staff_notes, *result.notes)
 
 
 def write_csv(results: Sequence[SubmissionResult], path: Path) -> Path:

@@ -122,7 +122,13 @@ def small_class() -> list[SubmissionResult]:
     return [
         submission("ada"),
         submission("ben", exercises=(flipped(),)),
-        submission("cleo", exercises=(part,), status="needs_person", flags=("identical to dora's file",)),
+        submission(
+            "cleo",
+            exercises=(part,),
+            status="needs_person",
+            flags=("identical to dora's file",),
+            staff_notes=("like dora's",),
+        ),
         submission(
             "dora", exercises=(untouched,), manual=(ManualItem(grade_id="why-share", max_points=2, answered=False),)
         ),

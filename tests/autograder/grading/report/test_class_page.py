@@ -57,7 +57,7 @@ def test_files_that_became_nobodys_submission_are_listed(small_class: list[Submi
     older = Superseded("dl/old.ipynb", "ada", "dl/new.ipynb", "an older file of the same person")
     page = parsed(write_class_page(small_class, Collection((), (broken,), (older,), ()), tmp_path))
     words = sections(page)["Needs a person"]
-    assert "2 files of the download did not become a submission" in words
+    assert "1 file of the download did not become a submission" in words
     assert "ask for the file again" in words
     assert "(used instead: dl/new.ipynb)" in words
 

@@ -92,6 +92,15 @@ def test_hostile_strings_anywhere_stay_text(
     assert all(image.get("src", "").startswith("data:") for image in page.iter("img") if image.get("src"))
 
 
+def test_what_is_for_staff_only_is_not_on_the_page(
+    small_class: list[SubmissionResult], make_notebook: Make, tmp_path: Path
+) -> None:
+    cleo = small_class[2]
+    assert cleo.flags
+    assert cleo.staff_notes
+    assert "dora" not in text_of(write_feedback(cleo, make_notebook(), tmp_path))
+
+
 def test_the_same_result_gives_the_same_bytes(make: Make, make_notebook: Make, tmp_path: Path) -> None:
     first, second = (write_feedback(make(), make_notebook(), tmp_path / name) for name in "ab")
     assert first.read_bytes() == second.read_bytes()
