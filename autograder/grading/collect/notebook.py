@@ -22,6 +22,7 @@ CELL_LIMIT_CHARS = 2**20
 CELLS_LIMIT = 2_000
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
 _FLAGS = ("grade", "solution", "locked", "task")
 _RESAVE = "ask for the file again: in Colab File → Download → Download .ipynb, in Jupyter File → Download"
 
@@ -121,7 +122,7 @@ def _parse_json(text: str) -> tuple[Any, list[str]]:
     except json.JSONDecodeError as error:
         if text.lstrip()[:1] == "<":
             raise Unreadable("it is a web page, not a notebook: the link was saved instead of the file") from error
-        if error.pos >= len(text.rstrip()) - 1 or "Unterminated" in error.msg:
+        if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
             raise Unreadable(f"it breaks off after {len(text)} characters: the upload was cut short") from error
         raise Unreadable(f"it is not valid JSON (line {error.lineno}, column {error.colno}: {error.msg})") from error
     except RecursionError:
@@ -212,7 +213,7 @@ def _cell_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
     entry = metadata.get("nbgrader")
     if isinstance(entry, Mapping) and isinstance(entry.get("grade_id"), str):
         flags = {flag: entry.get(flag) is True for flag in _FLAGS}
-        kept.nbgrader = NotebookNode(grade_id=entry["grade_id"], **flags)
+        kept.nbgrader = NotebookNode(grade_id=entry["grade_id"] if _ID.fullmatch(entry["grade_id"]) else "", **flags)
     return kept
 
 
@@ -220,7 +221,9 @@ def _autograder_entry(metadata: Any) -> NotebookNode:
     entry = metadata.get("autograder") if isinstance(metadata, Mapping) else None
     if not isinstance(entry, Mapping):
         return NotebookNode()
-    return NotebookNode(autograder=NotebookNode({k: str(entry[k])[:100] for k in ("kind", "unit") if k in entry}))
+    return NotebookNode(
+        autograder=NotebookNode({k: _utf8(str(entry[k])[:100]) for k in ("kind", "unit") if k in entry})
+    )
 
 
 def _text(source: Any) -> str | None:
@@ -228,7 +231,12 @@ def _text(source: Any) -> str | None:
         source = "".join(source)
     if not isinstance(source, str):
         return None
-    return source.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return _utf8(source).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _utf8(text: str) -> str:
+    """A text that can be written to a file: JSON can smuggle in halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _pictures(attachments: Any) -> NotebookNode | None:
@@ -238,9 +246,7 @@ def _pictures(attachments: Any) -> NotebookNode | None:
     kept = NotebookNode()
     for name, bundle in attachments.items():
         if isinstance(bundle, Mapping):
-            images = {
-                k: v for k, v in bundle.items() if isinstance(v, str) and re.fullmatch(r"image/(png|jpeg|gif)", k)
-            }
+            images = {k: v for k, v in bundle.items() if k in _PICTURES and isinstance(v, str) and v.isascii()}
             if images:
-                kept[name] = NotebookNode(images)
+                kept[_utf8(name)] = NotebookNode(images)
     return kept or None

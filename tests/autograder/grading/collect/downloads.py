@@ -77,5 +77,6 @@ def pack(path: Path, files: Files, minutes: Iterable[int] = ()) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 3, 1, 10, next(clock, 0), 0)), content)
+            entry = zipfile.ZipInfo(name, (2026, 3, 1, 10, next(clock, 0), 0))
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return path
