@@ -19,7 +19,7 @@ from nbformat import NotebookNode, from_dict
 from autograder.checks import wire
 from autograder.checks.marking import Gone
 from autograder.grading.isolation.ladder import choose
-from autograder.grading.kernels.client import Connection
+from autograder.grading.kernels.client import DEFAULT_PRELOAD, Connection
 from autograder.grading.kernels.limits import DEFAULT_LIMITS, Limits
 from autograder.grading.kernels.student import CellResult, Died, Questions, Student
 from autograder.grading.needed import imports, is_tests, without_demonstrations
@@ -89,7 +89,7 @@ class Ran:
             seconds = min(self.limits.cell_seconds, self._deadline - time.monotonic())
             if seconds <= 0:
                 self._notes.append(
-                    f"cell {i + 1} and later ones did not run: {self.limits.total_seconds:g} s were used up"
+                    f"cell {i + 1} and later ones did not run: the notebook's {self.limits.total_seconds:g} s were used up"
                 )
                 return True
             result = self._student.execute(self._notebook.cells[i].source, seconds)
@@ -117,11 +117,14 @@ class Ran:
 
     def _questions(self, stack: contextlib.ExitStack) -> Questions:
         """A copy of the process; when the process itself has died meanwhile, after running its cells again."""
-        if self._student is None or not self._student.alive:
-            if self._restarts >= self.limits.restarts:
-                raise Died(LOST)
-            self._notes.append("its process died while it was asked: its cells ran again")
-            self.execute()
+        if self._student is not None and self._student.alive:
+            with contextlib.suppress(Died):
+                return stack.enter_context(self._student.questions())
+        if self._restarts >= self.limits.restarts:
+            raise Died(LOST)
+        self._restarts += 1
+        self._notes.append("its process died while it was asked: its cells ran again")
+        self.execute()
         assert self._student is not None
         return stack.enter_context(self._student.questions())
 
@@ -207,7 +210,7 @@ def open_runner(
     Raises:
         AutograderError: this machine cannot protect itself from student code, and was not told to do without.
     """
-    with Connection(workroot, imports(release), choose(isolation)) as server:
+    with Connection(workroot, (*DEFAULT_PRELOAD, *imports(release)), choose(isolation)) as server:
         yield Runner(server, release, limits)
 
 

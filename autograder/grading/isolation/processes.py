@@ -140,7 +140,7 @@ def _collect(pids: Iterable[int]) -> None:
 def _is_zombie_elsewhere(pid: int) -> bool:
     """Dead, and another living process's to collect."""
     fields = _stat(pid) if system.is_linux() else None
-    return bool(fields) and fields[0] == "Z" and int(fields[1]) != os.getpid()
+    return fields is not None and fields[0] == "Z" and int(fields[1]) != os.getpid()
 
 
 def _stat(pid: int) -> list[str] | None:

@@ -97,15 +97,17 @@ def _seed() -> None:
 
 
 def _serve(channel: Channel, shell: StudentShell) -> None:
+    copies: list[int] = []
     while True:
         try:
             message = channel.receive(_REQUEST_BYTES, fds=1)
         except ChannelError:
             return
+        copies = [pid for pid in copies if not _has_ended(pid)]
         if message.header["op"] == "execute":
             channel.send(_execute(shell, message.header["source"]))
         elif message.header["op"] == "fork":
-            _fork_for_questions(channel, message.fds[0], shell)
+            copies.append(_fork_for_questions(channel, message.fds[0], shell))
 
 
 def _execute(shell: StudentShell, source: str) -> dict[str, Any]:
@@ -115,7 +117,7 @@ def _execute(shell: StudentShell, source: str) -> dict[str, Any]:
     return {"outputs": outcome.outputs, "error": outcome.error, "notes": outcome.notes, "seconds": seconds}
 
 
-def _fork_for_questions(channel: Channel, sock: int, shell: StudentShell) -> None:
+def _fork_for_questions(channel: Channel, sock: int, shell: StudentShell) -> int:
     """Answer one exercise's questions in a copy of this process, so that nothing they do comes back here."""
     pid = os.fork()
     if pid == 0:
@@ -127,16 +129,15 @@ def _fork_for_questions(channel: Channel, sock: int, shell: StudentShell) -> Non
             os._exit(0)
     os.close(sock)
     channel.send({"forked": True})
-    _reap()
+    return pid
 
 
-def _reap() -> None:
-    """Collect what earlier copies left; the latest one still runs."""
+def _has_ended(pid: int) -> bool:
+    """Whether a copy is done with; collects it then, and leaves the student's own children alone."""
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
-        pass
+        return True
 
 
 def _answer_questions(channel: Channel, shell: StudentShell) -> None:

@@ -28,7 +28,7 @@ _START_SECONDS = 180.0
 _FORK_SECONDS = 60.0
 _END_SECONDS = 2.0
 _ANSWER_BYTES = 1 << 20
-_SOCKET, _LOCK = "server.sock", "server.lock"
+_FOLDER, _SOCKET, _LOCK = "kernels", "server.sock", "server.lock"
 _MODULE = "autograder.grading.kernels.server"
 DEFAULT_PRELOAD = (
     "torch",
@@ -102,7 +102,7 @@ class Connection:
     When that server has gone, the next who needs it starts another.
     """
 
-    def __init__(self, root: Path, preload: Sequence[str] = (), confinement: Confinement = NONE) -> None:
+    def __init__(self, root: Path, preload: Sequence[str] = DEFAULT_PRELOAD, confinement: Confinement = NONE) -> None:
         """Start the server where nobody has yet, without waiting for it.
 
         Args:
@@ -112,8 +112,12 @@ class Connection:
         """
         self.confinement = confinement
         self.server: KernelServer | None = None
-        self._root = root
-        self._preload = tuple(dict.fromkeys((*DEFAULT_PRELOAD, *preload)))
+        self._root = root / _FOLDER
+        self._root.mkdir(exist_ok=True)
+        self._root.chmod(0o711)  # submissions that are users of their own pass through, and see nothing
+        if confinement.own_uid and not confinement.bubblewrap:
+            root.chmod(0o711)
+        self._preload = tuple(dict.fromkeys(preload))
         self._sock: socket.socket | None = None
         self._lock: IO[bytes] | None = None
         self._begin(wait=False)
@@ -207,17 +211,31 @@ class Connection:
         try:
             with students, keepers:
                 server.send(request, fds=(students.fileno(), keepers.fileno()), seconds=_FORK_SECONDS)
-            for channel in (control, data):
-                answer = channel.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
-                if "started" not in answer and "ready" not in answer:
-                    reason = answer.get("failed") or answer.get("ended")
-                    raise AutograderError(f"a student's process could not be started: {reason}; run autograder doctor")
+            _await_student(control, data)
         except BaseException:
             data.close()
             control.close()
             workdirs.remove(work)
             raise
         return Student(data, control, work, limits)
+
+
+def _await_student(control: Channel, data: Channel) -> None:
+    """Wait until the process has confined itself.
+
+    Raises:
+        ChannelError: the server is not there.
+        AutograderError: it is, and the process did not get as far as that.
+    """
+    answer = control.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
+    if "started" in answer:
+        try:
+            answer = data.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
+        except ChannelError:
+            answer = control.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
+    if "ready" not in answer:
+        reason = answer.get("failed") or answer.get("ended")
+        raise AutograderError(f"a student's process could not be started: {reason}; run autograder doctor")
 
 
 def _listen(path: Path) -> socket.socket:

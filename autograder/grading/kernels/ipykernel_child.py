@@ -26,7 +26,8 @@ def main(lifeline: int, request: dict[str, Any]) -> NoReturn:
         type(InteractiveShell.instance()).clear_instance()  # the server's shell; a kernel brings its own
         app = IPKernelApp.instance(parent_handle=os.getppid())
         app.initialize(["-f", request["connection_file"], *request["arguments"]])
-        app.shell.enable_matplotlib("inline")  # pyplot is loaded already: the kernel's own choice comes too late for it
+        # pyplot is loaded already: the kernel's own choice comes too late for it.
+        app.shell.enable_matplotlib("inline")  # type: ignore[union-attr]
         app.start()
     finally:
         os._exit(0)

@@ -68,7 +68,7 @@ class Keeper:
             if wake in ready:
                 wake.recv(4096)
                 self._reap()
-            if self.channel in ready and not self._obey():
+            if self.status is None and self.channel in ready and not self._obey():
                 return
             if self.status is None and time.monotonic() >= self._next_look:
                 self._look()

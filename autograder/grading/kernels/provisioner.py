@@ -1,7 +1,8 @@
 """A Jupyter kernel provisioner that forks kernels from a preloaded server, for nbclient and stock nbgrader.
 
 Chosen by `JUPYTER_DEFAULT_PROVISIONER_NAME=autograder-fork`. It makes kernels faster, not safer: they are
-confined no more than kernels that were started. Where forking fails, the kernel is started as usual, and the log says so.
+confined no more than kernels that were started. Where forking fails, the kernel is started as usual, and the
+log says so.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from autograder.grading.isolation.confinement import NONE
 from autograder.grading.kernels.channel import Channel, ChannelClosed, ChannelError, ChannelTimeout
 from autograder.grading.kernels.client import Connection
 
-_PRELOAD = (
+PRELOAD = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.debugger",
@@ -104,7 +105,7 @@ class _Source:
         """The connection; all kernels of this process share it."""
         if cls.connection is None:
             folder = tempfile.TemporaryDirectory(prefix="autograder-kernels-")
-            cls.connection = Connection(Path(folder.name), _PRELOAD, NONE)
+            cls.connection = Connection(Path(folder.name), PRELOAD, NONE)
             atexit.register(folder.cleanup)
             atexit.register(cls.connection.close)
         return cls.connection

@@ -166,12 +166,15 @@ class Student:
             while True:
                 header = self._control.receive(_HEADER_BYTES, seconds=_KEEPER_SECONDS).header
                 if "ended" in header:
-                    ended = header["ended"]
-                    self.survivors = header["survivors"]
+                    ended, self.survivors = header["ended"], header["survivors"]
                     break
+        self._put_away()
+        return ended
+
+    def _put_away(self) -> None:
+        self._data.close()
         self._control.close()
         workdirs.remove(self.work)
-        return ended
 
     def _why(self, failure: ChannelError) -> str:
         """Take leave of a process that is broken, and say what happened to it."""
@@ -199,8 +202,8 @@ class Student:
                 self._why(error)
             else:
                 if "ended" in header:
-                    self._ended = str(header["ended"])
-                    workdirs.remove(self.work)
+                    self._ended, self.survivors = str(header["ended"]), header["survivors"]
+                    self._put_away()
 
 
 def _output_bytes(limits: Limits) -> int:
