@@ -1,0 +1,185 @@
+"""``avg_pool2d``: the mean of every window, with and without the padding counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.checks import forbid
+from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.units.sizes import IntOrPair, pair
+from autograder.checks.units.unit_04_pooling import windows
+
+
+def reference(
+    x: Tensor,
+    kernel_size: IntOrPair,
+    stride: IntOrPair | None = None,
+    padding: IntOrPair = 0,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """(N,C,H,W) → (N,C,H_out,W_out)."""
+    windows.require_pool(x, kernel_size, stride, padding)
+    return F.avg_pool2d(x, kernel_size, stride, padding, count_include_pad=count_include_pad)
+
+
+def padding_never_counted(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **{**options, "count_include_pad": False})
+
+
+def padding_always_counted(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **{**options, "count_include_pad": True})
+
+
+def flag_turned_round(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **{**options, "count_include_pad": not options.get("count_include_pad", True)})
+
+
+def summed(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    k_h, k_w = pair(kernel_size)
+    return padding_always_counted(x, kernel_size, **options) * (k_h * k_w)
+
+
+def divided_by_the_square(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    k_h, k_w = pair(kernel_size)
+    return reference(x, kernel_size, **options) * k_w / k_h
+
+
+def maximum(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    windows.require_pool(x, kernel_size, options.get("stride"), options.get("padding", 0))
+    return F.max_pool2d(x, kernel_size, options.get("stride"), options.get("padding", 0))
+
+
+def rounded_up(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    reference(x, kernel_size, **options)
+    return F.avg_pool2d(x, kernel_size, ceil_mode=True, **options)
+
+
+def over_channels_too(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **options).mean(1, keepdim=True)
+
+
+def one_sided(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0, **options: Any) -> Tensor:
+    p_h, p_w = pair(padding)
+    return reference(F.pad(x, (2 * p_w, 0, 2 * p_h, 0)), kernel_size, **options)
+
+
+EXERCISE = Exercise(
+    name="avg_pool2d",
+    reference=reference,
+    forbids=(forbid.POOLING,),
+    locate=windows.located("mean"),
+    groups=(
+        Group(
+            "windows side by side",
+            1,
+            (
+                Case("one 4×4 image, 2×2 windows", (drawn("integers", 1, 1, 4, 4), 2)),
+                Case("two images, three channels, a remainder", (normal(2, 3, 5, 7), (2, 3)), grad=("0",)),
+                Case("not contiguous, float64", (normal(2, 3, 6, 4, strided=True), (3, 2)), dtype="float64"),
+            ),
+        ),
+        Group(
+            "stride",
+            1,
+            (
+                Case("stride 1: overlapping windows", (normal(2, 2, 4, 5), 2), {"stride": 1}),
+                Case("stride (2, 3)", (normal(2, 2, 7, 8), (3, 2)), {"stride": (2, 3)}),
+            ),
+        ),
+        Group(
+            "padding counted",
+            1,
+            (
+                Case("padding 1", (normal(2, 2, 4, 5), 3), {"stride": 2, "padding": 1}, grad=("0",)),
+                Case("padding (1, 0)", (normal(2, 3, 5, 4), (2, 3)), {"stride": (2, 1), "padding": (1, 0)}),
+            ),
+        ),
+        Group(
+            "padding not counted",
+            1,
+            (
+                Case(
+                    "padding 1, not counted",
+                    (normal(2, 2, 4, 5), 3),
+                    {"stride": 2, "padding": 1, "count_include_pad": False},
+                ),
+                Case(
+                    "padding (0, 1), no stride given",
+                    (normal(2, 2, 3, 4), (1, 2)),
+                    {"padding": (0, 1), "count_include_pad": False},
+                ),
+                Case("no padding at all", (normal(2, 2, 4, 5), (2, 3)), {"count_include_pad": False}, hidden=True),
+            ),
+        ),
+        Group(
+            "impossible arguments",
+            1,
+            (
+                Case("a window taller than the image", (normal(1, 2, 3, 5), (4, 2))),
+                Case("more padding than half a window", (normal(1, 1, 4, 4), 3), {"padding": 2}),
+            ),
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "the padding is never counted",
+            padding_never_counted,
+            "With count_include_pad, what is the sum divided by at the border?",
+        ),
+        Misconception(
+            "the padding is always counted",
+            padding_always_counted,
+            "Without count_include_pad, how many real pixels does the corner's window hold?",
+        ),
+        Misconception("count_include_pad is turned round", flag_turned_round, "Which value means: divide by K_h·K_w?"),
+        Misconception("the sum is not divided", summed, "A mean of equal numbers is that number."),
+        Misconception(
+            "the sum is divided by the height squared", divided_by_the_square, "How many pixels has a 2×3 window?"
+        ),
+        Misconception("the maximum is taken", maximum, "All pixels of the window count, not the largest only."),
+        Misconception(
+            "without a stride the window moves by one",
+            windows.stride_one(reference),
+            "What does stride=None stand for? Unlike in a convolution, the windows then lie side by side.",
+        ),
+        Misconception(
+            "the stride is ignored",
+            windows.stride_ignored(reference),
+            "How far do the windows move when a stride is given?",
+        ),
+        Misconception(
+            "a window that hangs over the end is kept",
+            rounded_up,
+            "A window that does not lie wholly inside the padded image is left out.",
+        ),
+        Misconception(
+            "the mean is taken over the channels too", over_channels_too, "Each channel is pooled by itself."
+        ),
+        Misconception("all the padding is put on one side", one_sided, "Padding p puts p rows above and p below."),
+        Misconception(
+            "the padding is ignored", windows.padding_ignored(reference), "How many rows come above the first pixel?"
+        ),
+        Misconception(
+            "the last row and column of windows are missing",
+            windows.last_window_missing(reference),
+            "How many windows of 2 fit side by side into 4 pixels? Count them.",
+        ),
+        Misconception(
+            "the window's height and width are swapped", windows.kernel_swapped(reference), "kernel_size is (K_h, K_w)."
+        ),
+        Misconception(
+            "the strides for height and width are swapped",
+            windows.strides_swapped(reference),
+            "The first number of a pair belongs to the height.",
+        ),
+        Misconception(
+            "the paddings for height and width are swapped",
+            windows.padding_swapped(reference),
+            "F.pad counts from the last dimension; the pair counts from the height.",
+        ),
+    ),
+)
