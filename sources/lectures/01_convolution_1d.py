@@ -25,7 +25,14 @@ from convlab.pictures.channels import draw_filter_bank
 from convlab.pictures.connections import causal_taps, connect, dots, draw_layer, layer_taps
 from convlab.pictures.windows import Slide, draw_slide
 from convlab.questions import erratum, predict, stated
-from convlab.signals import TABLE_READINGS, TABLE_WEIGHTS, estimate_errors_km, flight, slide, smoothing_weights
+from convlab.signals import (
+    TABLE_READINGS,
+    TABLE_WEIGHTS,
+    estimate_errors_km,
+    flight,
+    slide,
+    smoothing_weights,
+)
 
 # %% [markdown] tags=["slide"]
 # ## 1. An aeroplane and a noisy laser
@@ -37,9 +44,21 @@ from convlab.signals import TABLE_READINGS, TABLE_WEIGHTS, estimate_errors_km, f
 path = flight()
 fig, ax = show.figure(9, 3.4)
 ax.plot(path.seconds, path.readings_km, "o", markersize=4)
-ax.set(xlabel="time, s", ylabel="height, km", title="What the laser says. It does not know the true height either.")
-show.picture(fig, "120 noisy height readings: level near 1 km, a climb to about 2.7 km, a quick descent to 1.8 km.")
-stated("spread of the errors, m (we simulated them, so we know)", 1000 * (path.readings_km - path.height_km).std(), 135)
+ax.set(
+    xlabel="time, s",
+    ylabel="height, km",
+    title="What the laser says. It does not know the true height either.",
+)
+show.picture(
+    fig,
+    "120 noisy height readings: level near 1 km, a climb to "
+    "about 2.7 km, a quick descent to 1.8 km.",
+)
+stated(
+    "spread of the errors, m (we simulated them, so we know)",
+    1000 * (path.readings_km - path.height_km).std(),
+    135,
+)
 
 # %% tags=["fragment"]
 predict(
@@ -72,16 +91,24 @@ w = torch.tensor(TABLE_WEIGHTS, dtype=torch.float64)
 products = x[:7] * w
 
 fig, ax = show.canvas(19, 5.4, cell_inches=0.52)
-for height, name, role in [(0.8, "readings x", "input"), (2.2, "weights w", "kernel"), (3.6, "products", "output")]:
+for height, name, role in [
+    (0.8, "readings x", "input"),
+    (2.2, "weights w", "kernel"),
+    (3.6, "products", "output"),
+]:
     show.words(ax, (4.2, height + 0.5), name, role=role, align="right")
-show.number_grid(ax, x, at=(4.5, 0.8), digits=2, highlight={(0, column) for column in range(7)}, size=11)
+show.number_grid(
+    ax, x, at=(4.5, 0.8), digits=2, highlight={(0, column) for column in range(7)}, size=11
+)
 show.number_grid(ax, w, at=(4.5, 2.2), role="kernel", size=11)
 show.number_grid(ax, products, at=(4.5, 3.6), role="output", digits=3, size=10)
 show.window(ax, (4.5, 0.8), (7, 1))
 show.row_of_words(ax, [str(i) for i in range(12)], at=(4.5, 0.5))
 show.words(ax, (12.0, 4.1), f"sum = {float(products.sum()):.3f} km", bold=True)
 show.picture(
-    fig, "Twelve readings in a row; seven weights under the first seven; their products, which add up to 1.811."
+    fig,
+    "Twelve readings in a row; seven weights under the first "
+    "seven; their products, which add up to 1.811.",
 )
 
 # %%
@@ -97,7 +124,8 @@ stated("the weights add up to", w.sum(), 1.0, digits=2)
 # window covers seven, so it fits in $12 - 7 + 1 = 6$ places.
 
 # %% tags=["live"]
-# All six estimates: for each place of the window, multiply and add. No library function yet.
+# All six estimates, as the tensor `estimates`: for each place of the window, multiply x and w and add.
+# No library function yet.
 estimates = []
 for start in range(len(x) - len(w) + 1):
     estimates.append(sum(x[start + k] * w[k] for k in range(len(w))))
@@ -125,7 +153,9 @@ ax.plot(range(6, 12), printed, "--s", color=show.colour("kernel"), label="as pri
 ax.set(xlabel="reading number", ylabel="height, km")
 ax.legend()
 show.picture(
-    fig, "Readings rise from 1.0 to 2.7 km. The computed estimates follow them; the printed ones bend away below."
+    fig,
+    "Readings rise from 1.0 to 2.7 km. The computed estimates "
+    "follow them; the printed ones bend away below.",
 )
 stated("largest error of the printed row, m", 1000 * (estimates - printed).max(), 149)
 
@@ -140,7 +170,8 @@ stated("largest error of the printed row, m", 1000 * (estimates - printed).max()
 #   $\sum_a a\, w_{-a}$ seconds late: the average age of the readings.
 
 # %% tags=["live"]
-# Both numbers for the table's seven weights: the share of the noise that comes through, and the average age.
+# Both numbers for the table's weights w: `noise_left`, the share of the noise that comes through,
+# and `mean_age`, the average age of the readings in seconds.
 noise_left = w.square().sum().sqrt()
 age = torch.arange(6, -1, -1)  # the oldest reading comes first
 mean_age = (age * w).sum()
@@ -158,17 +189,29 @@ explore.smoothing()
 
 # %% tags=["fragment"]
 sizes = range(1, 31)
-parts = torch.tensor([estimate_errors_km(path, smoothing_weights("equal weights", size)) for size in sizes])
+parts = torch.tensor(
+    [estimate_errors_km(path, smoothing_weights("equal weights", size)) for size in sizes]
+)
 fig, ax = show.figure(8, 3.4)
-for column, (name, role) in enumerate([("error", "ink"), ("noise that comes through", "input"), ("lag", "kernel")]):
-    ax.plot(sizes, 1000 * parts[:, column], color=show.colour(role), label=name, lw=3 if column == 0 else 1.8)
+for column, (name, role) in enumerate(
+    [("error", "ink"), ("noise that comes through", "input"), ("lag", "kernel")]
+):
+    ax.plot(
+        sizes,
+        1000 * parts[:, column],
+        color=show.colour(role),
+        label=name,
+        lw=3 if column == 0 else 1.8,
+    )
 best = int(parts[:, 0].argmin())
 ax.plot(sizes[best], 1000 * parts[best, 0], "o", color=show.colour("ink"), markersize=9)
 ax.set(xlabel="readings in the window", ylabel="error, m", ylim=(0, 350))
 ax.set_title(f"Best: {sizes[best]} readings, {1000 * parts[best, 0]:.0f} m")
 ax.legend()
 show.picture(
-    fig, "Error against window size is U-shaped: noise falls, lag rises, the error is lowest at 4 readings, 67 m."
+    fig,
+    "Error against window size is U-shaped: noise falls, lag rises, "
+    "the error is lowest at 4 readings, 67 m.",
 )
 stated("best window", sizes[best], 4)
 stated("its error, m", 1000 * parts[best, 0], 67)
@@ -204,12 +247,15 @@ predict(
 )
 
 # %% tags=["live"]
-# An impulse through both: numpy's convolve, numpy's correlate, and PyTorch's conv1d.
+# [0, 0, 1, 0, 0] with the kernel [1, 2, 3], length kept: `convolved` by np.convolve, `correlated` by
+# np.correlate, `from_torch` by F.conv1d. Call the impulse `impulse`.
 impulse = np.array([0.0, 0, 1, 0, 0])
 kernel = np.array([1.0, 2, 3])
 convolved = np.convolve(impulse, kernel, mode="same")
 correlated = np.correlate(impulse, kernel, mode="same")
-from_torch = F.conv1d(torch.tensor(impulse)[None, None], torch.tensor(kernel)[None, None], padding=1)[0, 0]
+from_torch = F.conv1d(
+    torch.tensor(impulse)[None, None], torch.tensor(kernel)[None, None], padding=1
+)[0, 0]
 print("convolve ", convolved)
 print("correlate", correlated)
 print("conv1d   ", from_torch.numpy())
@@ -229,7 +275,9 @@ for ax, (name, values, role) in zip(axes, panels, strict=True):
     ax.set(title=name, xlabel="position", ylim=(0, 3.4))
 axes[0].set_ylabel("value")
 show.picture(
-    fig, "An impulse; its convolution with 1 2 3 reads 1 2 3; its cross-correlation reads 3 2 1, the mirror image."
+    fig,
+    "An impulse; its convolution with 1 2 3 reads 1 2 3; its "
+    "cross-correlation reads 3 2 1, the mirror image.",
 )
 
 # %% [markdown] tags=["subslide"]
@@ -240,7 +288,8 @@ show.picture(
 # $x * w = w * x$ and $(x * v) * w = x * (v * w)$; cross-correlation cannot.
 
 # %% tags=["live"]
-# Does the order matter? Try both operations on two short signals, all overlaps counted (mode="full").
+# Does the order matter? Try np.convolve and np.correlate on two short signals, both ways round,
+# all overlaps counted (mode="full").
 a, b = np.array([1.0, 0, 2, 5]), np.array([1.0, 2, 3])
 assert np.array_equal(np.convolve(a, b), np.convolve(b, a))
 print(np.correlate(a, b, mode="full"), np.correlate(b, a, mode="full"), sep="\n")
@@ -270,7 +319,11 @@ left.axhline(150, color=show.colour("kernel"), lw=2)
 left.axis("off")
 right.plot(row, color=show.colour("input"), lw=1.3)
 right.set(xlabel="column, pixels", ylabel="brightness, 0 to 1", title="row 150", xlim=(0, 511))
-show.picture(fig, "A man with a camera, row 150 marked; beside it the brightness along that row.", photo=True)
+show.picture(
+    fig,
+    "A man with a camera, row 150 marked; beside it the brightness along that row.",
+    photo=True,
+)
 
 # %% tags=["fragment"]
 predict(
@@ -285,7 +338,8 @@ predict(
 )
 
 # %% tags=["live"]
-# Three kernels on the same row: an average of nine, a first difference, a second difference.
+# Three kernels in a dictionary `kernels`: an average of nine, a first difference, a second difference.
+# Slide each over the row: a dictionary `responses`.
 kernels = {
     "average of 9": torch.full((9,), 1 / 9, dtype=torch.float64),
     "first difference  [−1, 0, 1]": torch.tensor([-1.0, 0, 1], dtype=torch.float64),
@@ -296,25 +350,36 @@ responses = {name: slide(row, kernel) for name, kernel in kernels.items()}
 # %%
 fig, axes = show.figure(10, 6, rows=3, sharex=True)
 for ax, (name, response) in zip(axes, responses.items(), strict=True):
-    first = (512 - len(response)) // 2  # so that each answer stands under the middle of its window
+    first = (
+        512 - len(response)
+    ) // 2  # so that each answer stands under the middle of its window
     ax.plot(range(first, first + len(response)), response, color=show.colour("output"), lw=1.3)
     ax.set(title=name, ylabel="answer", xlim=(0, 511))
 axes[-1].set_xlabel("column, pixels")
 show.picture(
-    fig, "The averaged row is smooth; the first difference spikes at edges, up or down; the second spikes both ways."
+    fig,
+    "The averaged row is smooth; the first difference spikes at "
+    "edges, up or down; the second spikes both ways.",
 )
 
 # %%
 edge = int(responses["first difference  [−1, 0, 1]"].abs().argmax())
 stated("strongest edge: middle column of the window", edge + 1, 281)
-stated("its answer (positive: dark to bright)", responses["first difference  [−1, 0, 1]"][edge], 0.64, digits=2)
+stated(
+    "its answer (positive: dark to bright)",
+    responses["first difference  [−1, 0, 1]"][edge],
+    0.64,
+    digits=2,
+)
 flat = torch.full((20,), 0.7, dtype=torch.float64)
 for name, answer in [
     ("average of 9", 0.7),
     ("first difference  [−1, 0, 1]", 0.0),
     ("second difference  [1, −2, 1]", 0.0),
 ]:
-    stated(f"{name}, on an even brightness of 0.7", slide(flat, kernels[name])[0], answer, digits=1)
+    stated(
+        f"{name}, on an even brightness of 0.7", slide(flat, kernels[name])[0], answer, digits=1
+    )
 
 # %% [markdown]
 # **The sum rule.** Over an even stretch of height $c$ every kernel answers $c \cdot \sum_k w_k$. Weights that add up to 1 keep
@@ -333,7 +398,9 @@ for name, answer in [
 fig, ax = show.canvas(31, 10, cell_inches=0.34)
 draw_filter_bank(ax, c_in=2, c_out=3, length=9, kernel=3)
 show.picture(
-    fig, "Two input channels of length 9; three filters of 2 by 3 weights, each reading both; three output channels."
+    fig,
+    "Two input channels of length 9; three filters of 2 by 3 weights, "
+    "each reading both; three output channels.",
 )
 
 # %% [markdown]
@@ -349,7 +416,8 @@ show.picture(
 # | sum plus 0.5 | | **−0.5 1.5 −0.5** |
 
 # %% tags=["live"]
-# The same in PyTorch. Watch the shapes: input (N, C_in, L), weight (C_out, C_in, K), bias (C_out,).
+# The same with F.conv1d, as `answer`. Watch the shapes: input (N, C_in, L), weight (C_out, C_in, K),
+# bias (C_out,).
 two_channels = torch.tensor([[[1.0, 2, 3, 4], [0, 1, 0, 1]]])  # (1, 2, 4)
 weight = torch.tensor([[[1.0, -1], [2, 0]]])  # (1, 2, 2)
 bias = torch.tensor([0.5])
@@ -373,7 +441,8 @@ predict(
 
 
 # %% tags=["live"]
-# Count it. Then cut the connections: groups=4 lets a filter read only a quarter of the channels, groups=12 only one.
+# Count what nn.Conv1d learns: `full` as it is, `quarters` with groups=4 (a filter reads a quarter of
+# the channels), `each_alone` for 12 to 12 channels with groups=12.
 def learned_numbers(layer: nn.Module) -> int:
     return sum(parameter.numel() for parameter in layer.parameters())
 
@@ -410,7 +479,8 @@ def slide_pictures(what: Slide):
 
 show.frames(
     slide_pictures(Slide(x=(2, 1, 0, 3, 1, 2, 4, 0, 1, 3), w=(1, 0, -1), stride=2, padding=1)),
-    "A kernel of three slides over ten padded numbers in steps of two; five outputs appear one after the other.",
+    "A kernel of three slides over ten padded numbers in steps of "
+    "two; five outputs appear one after the other.",
 )
 
 # %% [markdown] tags=["subslide"]
@@ -423,7 +493,9 @@ draw_layer(ax, layer_taps(7, 3, padding=1), 7, at=(10.2, 0.6), title="padding 1:
 draw_layer(ax, layer_taps(7, 3, stride=2), 7, at=(0.8, 5.2), title="stride 2: 3 outputs")
 draw_layer(ax, layer_taps(7, 3, dilation=2), 7, at=(10.2, 5.2), title="dilation 2: 3 outputs")
 show.picture(
-    fig, "Four diagrams of lines from 7 inputs to outputs: plain 5 outputs, padding 7, stride two 3, dilation two 3."
+    fig,
+    "Four diagrams of lines from 7 inputs to outputs: plain 5 "
+    "outputs, padding 7, stride two 3, dilation two 3.",
 )
 
 # %% [markdown]
@@ -438,7 +510,8 @@ show.picture(
 
 
 # %% tags=["live"]
-# Believe no formula you have not tried to break: compare it with PyTorch for thousands of settings.
+# Write the formula as output_length(length, kernel, stride, padding, dilation). Then try to break it:
+# compare it with F.conv1d for thousands of settings.
 def output_length(length: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
     return (length + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
@@ -451,8 +524,17 @@ for length in range(1, 13):
                 for dilation in range(1, 4):
                     if dilation * (kernel - 1) + 1 > length + 2 * padding:
                         continue  # the kernel does not fit: PyTorch refuses
-                    y = F.conv1d(torch.zeros(1, 1, length), torch.zeros(1, 1, kernel), None, stride, padding, dilation)
-                    assert y.shape[-1] == output_length(length, kernel, stride, padding, dilation)
+                    y = F.conv1d(
+                        torch.zeros(1, 1, length),
+                        torch.zeros(1, 1, kernel),
+                        None,
+                        stride,
+                        padding,
+                        dilation,
+                    )
+                    assert y.shape[-1] == output_length(
+                        length, kernel, stride, padding, dilation
+                    )
                     tried += 1
 print(f"{tried:,} settings, all as the formula says")
 
@@ -493,7 +575,10 @@ remarks = [
 lengths = [output_length(*setting) for setting in settings]
 assert lengths == [8, 10, 5, 3, 10, 10, 1]
 show.table(
-    [[*setting, length, remark] for setting, length, remark in zip(settings, lengths, remarks, strict=True)],
+    [
+        [*setting, length, remark]
+        for setting, length, remark in zip(settings, lengths, remarks, strict=True)
+    ],
     header=["L", "K", "S", "P", "D", "L_out", "remark"],
 )
 
@@ -504,9 +589,12 @@ show.table(
 # what comes out is one column after the other. (This works for any linear function you did not write yourself.)
 
 # %% tags=["live"]
-# The matrix of a 1-D convolution, found by probing it with unit vectors.
+# `A`: the matrix of the kernel `taps` = (2, -1, 3) for signals of length 8, found by probing with unit
+# vectors. `A2`: the same with stride 2. Check A on a signal.
 taps = torch.tensor([2.0, -1, 3], dtype=torch.float64)
-unit_vectors = torch.eye(8, dtype=torch.float64)[:, None]  # eight signals of one channel: (8, 1, 8)
+unit_vectors = torch.eye(8, dtype=torch.float64)[
+    :, None
+]  # eight signals of one channel: (8, 1, 8)
 A = F.conv1d(unit_vectors, taps[None, None])[:, 0].T  # (6, 8)
 A2 = F.conv1d(unit_vectors, taps[None, None], stride=2)[:, 0].T  # (3, 8)
 signal = torch.tensor([1.0, 4, 2, 0, 5, 1, 3, 2], dtype=torch.float64)
@@ -525,7 +613,8 @@ for column, matrix, title in places:
     show.number_grid(ax, matrix, at=(column, 1.4), signed=True, size=11)
 show.picture(
     fig,
-    "Three 8-column matrices: the convolution's has the same three numbers on a diagonal band, the dense one is full.",
+    "Three 8-column matrices: the convolution's has the same three "
+    "numbers on a diagonal band, the dense one is full.",
 )
 stated("weights of the dense layer", dense.numel(), 48)
 stated("zeros in the convolution's matrix", (A == 0).sum(), 30)
@@ -556,7 +645,8 @@ stated("convolution", taps.numel(), 3)
 # later: shifting and convolving can be swapped. This is called **translation equivariance**.
 
 # %% tags=["live"]
-# Shift then convolve, convolve then shift: the same, away from the ends. Then try it with stride 2.
+# An `event` in 40 seconds of silence, the same five seconds `later`, and the kernel `rise` = (-1, 0, 1):
+# shift then convolve, convolve then shift.
 event = torch.zeros(40, dtype=torch.float64)
 event[8:14] = torch.tensor([1.0, 3, 5, 4, 2, 1], dtype=torch.float64)
 later = event.roll(5)
@@ -567,13 +657,21 @@ assert torch.equal(slide(later, rise), slide(event, rise).roll(5))
 fig, axes = show.figure(9, 4.2, rows=2, sharex=True)
 for name, values, style in [("event", event, "-"), ("5 s later", later, "--")]:
     axes[0].plot(values, style, color=show.colour("input"), label=name)
-    axes[1].plot(range(1, 39), slide(values, rise), style, color=show.colour("output"), label=f"answer to {name}")
+    axes[1].plot(
+        range(1, 39),
+        slide(values, rise),
+        style,
+        color=show.colour("output"),
+        label=f"answer to {name}",
+    )
 axes[0].set(ylabel="signal", ylim=(-1, 6))
 axes[1].set(ylabel="answer", xlabel="time, s", ylim=(-4, 5))
 for ax in axes:
     ax.legend(loc="upper right")
 show.picture(
-    fig, "An event and the same event five seconds later; the answers of an edge kernel have the same shape, 5 s apart."
+    fig,
+    "An event and the same event five seconds later; the answers of an "
+    "edge kernel have the same shape, 5 s apart.",
 )
 
 # %% tags=["subslide"]
@@ -601,7 +699,9 @@ at_0, at_1, at_2 = (strided(event.roll(shift)) for shift in (0, 1, 2))
 assert torch.equal(at_2, at_0.roll(1))
 assert not any(torch.equal(at_1, at_0.roll(shift)) for shift in range(len(at_0)))
 fig, ax = show.canvas(22, 5.6, cell_inches=0.42)
-for line, (name, values) in enumerate([("as it is", at_0), ("shifted by 1", at_1), ("shifted by 2", at_2)]):
+for line, (name, values) in enumerate(
+    [("as it is", at_0), ("shifted by 1", at_1), ("shifted by 2", at_2)]
+):
     show.words(ax, (6, 1.3 + 1.5 * line), f"event {name}", align="right")
     show.number_grid(
         ax,
@@ -611,7 +711,9 @@ for line, (name, values) in enumerate([("as it is", at_0), ("shifted by 1", at_1
         highlight={(0, i) for i in range(13) if values[1 + i] != 0},
     )
 show.picture(
-    fig, "Stride 2: shifted by 2 the outputs are the same numbers one place on; shifted by 1 they are other numbers."
+    fig,
+    "Stride 2: shifted by 2 the outputs are the same numbers one "
+    "place on; shifted by 1 they are other numbers.",
 )
 
 # %% [markdown]
@@ -628,15 +730,27 @@ show.picture(
 
 # %% tags=["fragment"]
 fig, ax = show.canvas(18, 4.6, cell_inches=0.52)
-draw_layer(ax, layer_taps(7, 3, padding=1), 7, at=(0.8, 0.6), title="centred: y3 reads x4, the future")
-draw_layer(ax, causal_taps(7, 3), 7, at=(10.2, 0.6), title="causal: y3 reads x1, x2, x3", targets=range(7))
+draw_layer(
+    ax, layer_taps(7, 3, padding=1), 7, at=(0.8, 0.6), title="centred: y3 reads x4, the future"
+)
+draw_layer(
+    ax,
+    causal_taps(7, 3),
+    7,
+    at=(10.2, 0.6),
+    title="causal: y3 reads x1, x2, x3",
+    targets=range(7),
+)
 show.picture(
-    fig, "Left: each output reads one input before and one after. Right, causal: each reads itself and two before."
+    fig,
+    "Left: each output reads one input before and one after. Right, "
+    "causal: each reads itself and two before.",
 )
 
 
 # %% tags=["live"]
-# Causal in two lines: pad on the left only, then convolve. Proof: change the future and see that nothing moves.
+# look_back(values, kernel, dilation=1): pad on the left only, then convolve.
+# Proof: change the future and see that the past does not move.
 def look_back(values: torch.Tensor, kernel: torch.Tensor, dilation: int = 1) -> torch.Tensor:
     padded = F.pad(values[None, None], (dilation * (len(kernel) - 1), 0))
     return F.conv1d(padded, kernel[None, None], dilation=dilation)[0, 0]
@@ -652,7 +766,8 @@ assert not torch.equal(before[60:], after[60:])
 
 # %% tags=["subslide"]
 predict(
-    "Stack four causal layers with K = 2 and dilations 1, 2, 4, 8. How many inputs can the newest output see?",
+    "Stack four causal layers with K = 2 and dilations 1, 2, 4, 8. "
+    "How many inputs can the newest output see?",
     {
         "5": "Without dilation: each layer adds one. Dilation makes layer i add its D(K − 1) = D.",
         "8": "The last layer alone reaches back 8. Below it stand three more.",
@@ -663,6 +778,7 @@ predict(
 
 # %% tags=["live"]
 # Do not count, measure: an input is seen when the newest output has a gradient with respect to it.
+# Four times look_back with two weights, dilations 1, 2, 4, 8.
 seen = torch.zeros(32, dtype=torch.float64, requires_grad=True)
 hidden = seen
 for dilation in (1, 2, 4, 8):
@@ -685,7 +801,11 @@ for level in (4, 3, 2, 1):
 dots(ax, columns, heights[0], role="input")
 show.words(ax, (0.2, heights[0]), "input", size=12)
 assert len(reached) == 16
-show.picture(fig, "A tree: the newest output of four causal layers with dilations 1, 2, 4, 8 reaches all 16 inputs.")
+show.picture(
+    fig,
+    "A tree: the newest output of four causal layers with "
+    "dilations 1, 2, 4, 8 reaches all 16 inputs.",
+)
 
 # %% [markdown]
 # This tree is the heart of WaveNet [van den Oord 2016], which writes sound one sample at a time: ten such layers
@@ -714,7 +834,7 @@ stated("reach of ten layers, dilations 1 … 512", 1 + sum(2**i for i in range(1
 #   cells 1 to 3; where they overlap, they add.
 
 # %% tags=["live"]
-# Ask autograd whether the hand calculation is right.
+# Ask autograd whether the hand calculation is right: `xs`, `ws`, `ys`, then ys.backward(…).
 xs = torch.tensor([1.0, 2, 3, 4], requires_grad=True)
 ws = torch.tensor([1.0, 0, -1], requires_grad=True)
 ys = slide(xs, ws)
@@ -725,7 +845,9 @@ print("y ", ys.tolist(), "\ndw", ws.grad.tolist(), "\ndx", xs.grad.tolist())
 assert ys.tolist() == [-2, -2]
 assert ws.grad.tolist() == [5, 8, 11]
 assert xs.grad.tolist() == [1, 2, -1, -2]
-assert np.convolve([1.0, 2], [1.0, 0, -1]).tolist() == xs.grad.tolist()  # the flip, as promised in section 3
+assert (
+    np.convolve([1.0, 2], [1.0, 0, -1]).tolist() == xs.grad.tolist()
+)  # the flip, as promised in section 3
 
 fig, ax = show.canvas(16, 6.2, cell_inches=0.5)
 show.words(ax, (6, 0.5), "each window sends its gradient back to the cells it read", size=12)
@@ -740,7 +862,11 @@ for line, (name, start, values, role) in enumerate(
     show.words(ax, (5.6, height + 0.5), name, align="right", role=role)
     show.number_grid(ax, values, at=(6 + start, height), role=role)
 ax.plot([6, 10], [3.85, 3.85], color=show.colour("ink"), lw=1.5)
-show.picture(fig, "Two rows, 1 0 −1 and, one cell to the right, 2 0 −2, add up to the input gradient 1 2 −1 −2.")
+show.picture(
+    fig,
+    "Two rows, 1 0 −1 and, one cell to the right, 2 0 −2, add "
+    "up to the input gradient 1 2 −1 −2.",
+)
 
 # %% [markdown] tags=["subslide"]
 # ### Let the data choose
@@ -753,7 +879,7 @@ predict(
     "After training: what do the eleven weights look like?",
     {
         "All equal: that cancels the noise best": "It does, but it lags by five seconds, and lag is paid for in this loss.",
-        "All positive, the newest largest": "The newest is largest. But look at the oldest ones: there is a trick you may not expect.",
+        "All positive, the newest largest": "The newest is largest. But look at the oldest ones: there is a trick.",
         "The newest largest, the oldest negative": (
             "A negative old weight means: if we have been rising, guess higher. The kernel has found out about trends. "
             "And nobody told it that weights should add up to 1."
@@ -764,12 +890,13 @@ predict(
 
 
 # %% tags=["live"]
-# Learn a kernel: mean squared error between the estimate and the true height, Adam, 400 steps.
+# flights(seeds): readings and heights of several varied flights, (N, 1, 120) each. Then learn a kernel
+# `learned` of eleven weights: mean squared error, Adam, 400 steps, the losses in `losses`.
 def flights(seeds: range) -> tuple[torch.Tensor, torch.Tensor]:
     several = [flight(seed=seed, varied=True) for seed in seeds]
-    return torch.stack([one.readings_km for one in several])[:, None], torch.stack([one.height_km for one in several])[
-        :, None
-    ]
+    return torch.stack([one.readings_km for one in several])[:, None], torch.stack(
+        [one.height_km for one in several]
+    )[:, None]
 
 
 readings, heights_km = flights(range(10, 42))  # (32, 1, 120) each
@@ -788,11 +915,18 @@ learned = learned.detach().flatten()
 fig, (left, right) = show.figure(10, 3.3, columns=2)
 left.plot(1000 * torch.tensor(losses).sqrt(), color=show.colour("ink"))
 left.set(xlabel="step", ylabel="error on training flights, m", title="learning", ylim=(0, 300))
-right.bar(range(-10, 1), learned.numpy(), color=[show.colour("kernel" if value > 0 else "input") for value in learned])
-right.set(xlabel="time of the reading, s before now", ylabel="weight", title="the kernel it found")
+right.bar(
+    range(-10, 1),
+    learned.numpy(),
+    color=[show.colour("kernel" if value > 0 else "input") for value in learned],
+)
+right.set(
+    xlabel="time of the reading, s before now", ylabel="weight", title="the kernel it found"
+)
 show.picture(
     fig,
-    "The error falls within 400 steps; the learned kernel grows towards the newest reading, old weights are negative.",
+    "The error falls within 400 steps; the learned kernel grows towards "
+    "the newest reading, old weights are negative.",
 )
 stated("the learned weights add up to", learned.sum(), 1.00, digits=2)
 stated("newest weight", learned[-1], 0.32, digits=2)
@@ -819,7 +953,10 @@ candidates = [
 ]
 errors = [error_m(kernel) for _, kernel in candidates]
 show.table(
-    [[name, len(kernel), round(error)] for (name, kernel), error in zip(candidates, errors, strict=True)],
+    [
+        [name, len(kernel), round(error)]
+        for (name, kernel), error in zip(candidates, errors, strict=True)
+    ],
     header=["estimate", "readings used", "error, m"],
 )
 for (name, _), error, expected in zip(candidates, errors, [121, 80, 74, 68], strict=True):
@@ -856,13 +993,23 @@ for ax, title, (at, wrong) in zip(
         ax.plot(path.seconds, truth, "--", color=show.colour("ink"), lw=1.5, label="truth")
         ax.plot(range(at, at + len(wrong)), wrong, color=show.colour("kernel"), label="wrong")
         ax.set(title=title, xlabel="time, s", ylabel="height, km", ylim=(0.3, 3.1))
-axes[1, 1].plot(range(1, 119), slide(truth, climb), color=show.colour("output"), label="[−1, 0, 1]")
-axes[1, 1].plot(range(1, 119), slide(truth, climb.flip(0)), color=show.colour("kernel"), label="flipped")
-axes[1, 1].set(title="kernel flipped: a climb reads as a descent", xlabel="time, s", ylabel="climb, km per 2 s")
+axes[1, 1].plot(
+    range(1, 119), slide(truth, climb), color=show.colour("output"), label="[−1, 0, 1]"
+)
+axes[1, 1].plot(
+    range(1, 119), slide(truth, climb.flip(0)), color=show.colour("kernel"), label="flipped"
+)
+axes[1, 1].set(
+    title="kernel flipped: a climb reads as a descent",
+    xlabel="time, s",
+    ylabel="climb, km per 2 s",
+)
 for ax in axes.flat:
     ax.legend(loc="lower right" if ax is not axes[1, 1] else "lower left")
 show.picture(
-    fig, "Four failures: ends pulled to zero, a late curve, a curve 10 % too low, and a climb shown as a descent."
+    fig,
+    "Four failures: ends pulled to zero, a late curve, a curve 10 % "
+    "too low, and a climb shown as a descent.",
 )
 stated("first estimate with zero padding, km (the truth is 1.00)", same[0], 0.53, digits=2)
 
