@@ -21,7 +21,7 @@ from autograder.grading.batch import Wish
 from autograder.grading.command import Order, grade
 
 MARK = "demo.txt"
-DOWNLOAD = "download"
+DOWNLOAD, ROSTER = "download", "roster.csv"
 CELL_SECONDS = 10.0  # one of the class never ends, and nobody wants to watch it for long
 FIRST_USER, FIRST_ATTACHMENT = 4101, 90_001
 
@@ -43,7 +43,14 @@ def demo(course_root: Path, directory: Path, console: Console, *, workers: int |
     """
     make_class(course_root, directory)
     console.print(_stories())
-    order = Order(directory / DOWNLOAD, UNIT, Wish(), workers=workers, cell_seconds=CELL_SECONDS)
+    order = Order(
+        directory / DOWNLOAD,
+        UNIT,
+        Wish(),
+        workers=workers,
+        roster=directory / ROSTER,
+        cell_seconds=CELL_SECONDS,
+    )
     grade(directory, order, console)
     console.print(
         Text(f"\nOpen {directory / 'reports' / UNIT / 'index.html'} first: everything else is linked from there.")
@@ -76,8 +83,17 @@ def make_class(course_root: Path, directory: Path) -> None:
             release_cell["source"] = "".join(release_cell["source"])
     download = directory / DOWNLOAD
     download.mkdir()
+    roster = ["id,name,email,canvas"]
     for number, person in enumerate(CLASS):
-        (download / upload_name(person, number)).write_bytes(person.make(release))
+        (download / upload_name(person, number)).write_bytes(person.upload(release))
+        identity = student_id(person)
+        roster.append(f"{identity},{person.name},{identity}@example.org,{FIRST_USER + number}")
+    (directory / ROSTER).write_text("\n".join(roster) + "\n", encoding="utf-8")
+
+
+def student_id(person: Person) -> str:
+    """The id the roster gives a person."""
+    return ".".join(person.name.lower().split())
 
 
 def upload_name(person: Person, number: int) -> str:

@@ -8,20 +8,10 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Notebook = dict[str, Any]
-
-_RENAMED = {
-    "big": "padded_x",
-    "shifted": "view",
-    "rows": "r_index",
-    "flat": "dy_flat",
-    "matrix": "cols",
-    "numbers": "table",
-}
 
 
 def filled(release: Notebook, answers: Mapping[str, str], written: str) -> Notebook:
@@ -84,16 +74,6 @@ def without_metadata(notebook: Notebook) -> Notebook:
         cell["metadata"] = {}
         cell["id"] = f"cell-{number}"
     return stripped
-
-
-def renamed(answers: Mapping[str, str]) -> dict[str, str]:
-    """Somebody else's answers with other names for the variables."""
-    changed = {}
-    for name, source in answers.items():
-        for old, new in _RENAMED.items():
-            source = re.sub(rf"\b{old}\b", new, source)
-        changed[name] = source
-    return changed
 
 
 def as_bytes(notebook: Notebook) -> bytes:

@@ -49,11 +49,14 @@ def table(results: Sequence[SubmissionResult]) -> Table:
 
 def reasons(result: SubmissionResult) -> list[str]:
     """One line per exercise that lost points, with the points it kept; then what a person should know."""
+    judged = result.exercises if result.status != "refused" else ()
     lines = [
         f"{exercise.name} {number(exercise.points)}/{number(exercise.max_points)}: {why}"
-        for exercise in (result.exercises if result.status != "refused" else ())
-        if (why := one_line(exercise))
+        for exercise in judged
+        if exercise.attempted and (why := one_line(exercise))
     ]
+    if blank := [exercise.name for exercise in judged if not exercise.attempted]:
+        lines.append(f"not attempted yet: {', '.join(blank)}")
     return lines + [safe.clip(" ".join(note.split()), 200) for note in remarks(result)]
 
 
