@@ -72,7 +72,7 @@ def compare_call(expected: Plain, actual: Plain, request: Plain, inplace: tuple[
         return Problem(
             "mutated", f"The call changed its argument {unasked[0]}; inputs must stay as they are.", where=unasked[0]
         )
-    if expected["devices"] != actual.get("devices"):
+    if expected["devices"] and expected["devices"] != actual.get("devices"):
         return Problem(
             "device",
             f"The result lies on {actual.get('devices')}; it must be on the input's device, {expected['devices']}.",
