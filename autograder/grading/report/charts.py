@@ -57,7 +57,7 @@ def rows(bars: Sequence[Bar], colours: Sequence[str], title: str, whole: float |
         title: what the chart says, for those who cannot see it.
         whole: the value of a full-length bar; by default that of the longest.
     """
-    pitch, left, right = 30, 300, 150
+    pitch, left, right = 30, 345, 150
     longest = whole or max([*(sum(bar.parts) for bar in bars), 1e-9])
     shapes: list[Markup] = []
     for i, bar in enumerate(bars):
@@ -101,5 +101,5 @@ def _n(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _short(label: str, limit_chars: int = 40) -> str:
+def _short(label: str, limit_chars: int = 45) -> str:
     return label if len(label) <= limit_chars else label[: limit_chars - 1] + "…"

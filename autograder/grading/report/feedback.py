@@ -134,7 +134,7 @@ def one_line(exercise: ExerciseResult) -> str:
 def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Notebook) -> _Exercise:
     state = state_of(exercise.points, exercise.max_points, exercise.attempted)
     report = _report(exercise)
-    repeated = exercise.hint is not None and escape(exercise.hint) in report
+    repeated = exercise.hint is not None and exercise.hint in report.striptags()
     return _Exercise(
         name=exercise.name,
         anchor=f"exercise-{exercise.name}",

@@ -1,7 +1,7 @@
 """What a report reads from a grafted notebook: a student's answer, and the statement it answers.
 
-Guarantees: the statement comes only from cells that the release locks, so nobody can write into another's feedback;
-tests, visible or hidden, are never read.
+Guarantees: the statement comes only from cells that the release put there, which keep their id in their metadata while
+a student's own cells carry none; tests, visible or hidden, are never read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def source(cell: Cell) -> str:
 
 
 def statement(notebook: Notebook, grade_id: str) -> str:
-    """The locked prose right above an answer, from its heading on.
+    """The release's prose right above an answer, from its heading on.
 
     Args:
         notebook: the grafted notebook.
@@ -41,7 +41,7 @@ def statement(notebook: Notebook, grade_id: str) -> str:
         rules = _rules(cell)
         if rules.get("grade") or rules.get("solution"):
             break
-        if cell.get("cell_type") == "markdown" and rules.get("locked"):
+        if _is_our_prose(cell):
             above.append(source(cell))
             if source(cell).lstrip().startswith("#"):
                 break
@@ -49,13 +49,17 @@ def statement(notebook: Notebook, grade_id: str) -> str:
 
 
 def title(notebook: Notebook) -> str:
-    """The first heading of the notebook's locked prose; empty when it has none."""
+    """The first heading of the release's prose; empty when it has none."""
     for cell in notebook["cells"]:
-        if cell.get("cell_type") == "markdown" and _rules(cell).get("locked"):
+        if _is_our_prose(cell):
             for line in source(cell).splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return ""
+
+
+def _is_our_prose(cell: Cell) -> bool:
+    return cell.get("cell_type") == "markdown" and "id" in cell.get("metadata", {}) and not _rules(cell).get("solution")
 
 
 def _rules(cell: Cell) -> Mapping[str, Any]:

@@ -77,18 +77,20 @@ def submission(student: str = "ada", **more: Any) -> SubmissionResult:
 
 
 def cell(kind: str, text: str, **rules: Any) -> dict[str, Any]:
-    return {"cell_type": kind, "source": text, "metadata": {"nbgrader": rules} if rules else {}}
+    """A cell as a graft leaves it: what the release put there keeps its id in its metadata."""
+    ours = {} if text.startswith("my own") else {"id": text[:8]}
+    return {"cell_type": kind, "source": text, "metadata": ours | ({"nbgrader": rules} if rules else {})}
 
 
 def notebook(code: str = LOOPS, written: str = "Because of **translation**.") -> dict[str, Any]:
     return {
         "cells": [
-            cell("markdown", "# Convolution in two dimensions\n\nIntroduction.", locked=True, grade_id="intro"),
-            cell("markdown", "## One image\n\nWrite $y_{ij} = \\sum x w$.", locked=True, grade_id="s1"),
+            cell("markdown", "# Convolution in two dimensions\n\nIntroduction."),
+            cell("markdown", "## One image\n\nWrite $y_{ij} = \\sum x w$."),
             cell("markdown", "my own note <script>alert(1)</script>"),
             cell("code", code, solution=True, grade=False, grade_id="conv2d_single"),
             cell("code", "SECRET_TEST()", solution=False, grade=True, locked=True, grade_id="conv2d_single-tests"),
-            cell("markdown", "## Why share weights?", locked=True, grade_id="s2"),
+            cell("markdown", "## Why share weights?"),
             cell("markdown", written, solution=True, grade=True, grade_id="why-share"),
         ]
     }
