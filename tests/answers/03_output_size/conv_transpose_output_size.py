@@ -24,8 +24,8 @@ def right_mark_the_places(n, k, s=1, p=0, output_padding=0, d=1):
 
 def right_ask_torch(n, k, s=1, p=0, output_padding=0, d=1):
     refuse(n, k, s, p, output_padding, d)
-    layer = torch.nn.ConvTranspose1d(1, 1, k, s, p, output_padding, dilation=d, device="meta")
-    return layer(torch.empty(1, 1, n, device="meta")).shape[2]
+    layer = torch.nn.ConvTranspose1d(1, 1, k, s, p, output_padding, dilation=d)
+    return layer(torch.zeros(1, 1, n)).shape[2]
 
 
 def right_search_backwards(n, k, s=1, p=0, output_padding=0, d=1):

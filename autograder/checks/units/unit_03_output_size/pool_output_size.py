@@ -109,16 +109,6 @@ EXERCISE = Exercise(
             ),
         ),
         Group(
-            "padding",
-            1,
-            (
-                Case("ResNet's pooling", (112, 3, 2, 1)),
-                Case("padding 1, a window of 2", (6, 2), {"p": 1}),
-                Case("padding 2, a window of 5, stride 3", (9, 5, 3), {"p": 2}),
-                Case("padding with any size", (whole(30, 200), 5, whole(2, 4)), {"p": whole(1, 2)}, hidden=True),
-            ),
-        ),
-        Group(
             "ceil_mode",
             1,
             (
@@ -135,6 +125,16 @@ EXERCISE = Exercise(
                     {"p": 1, "ceil_mode": True},
                     hidden=True,
                 ),
+            ),
+        ),
+        Group(
+            "padding",
+            1,
+            (
+                Case("ResNet's pooling", (112, 3, 2, 1)),
+                Case("padding 1, a window of 2", (6, 2), {"p": 1}),
+                Case("padding 2, a window of 5, stride 3", (9, 5, 3), {"p": 2}),
+                Case("padding with any size", (whole(30, 200), 5, whole(2, 4)), {"p": whole(1, 2)}, hidden=True),
             ),
         ),
         Group(
@@ -156,8 +156,8 @@ EXERCISE = Exercise(
         ),
         Misconception("the stride is always the window", stride_is_kernel, "Windows of 3 with stride 2 overlap."),
         Misconception("ceil_mode is ignored", ceil_ignored, "With ceil_mode a window may hang over the end."),
-        Misconception("ceil_mode is the wrong way round", ceil_swapped, "Which of the two gives more windows?"),
         Misconception("rounded up without ceil_mode", always_ceil, "What does ceil_mode=False do with a remainder?"),
+        Misconception("ceil_mode is the wrong way round", ceil_swapped, "Which of the two gives more windows?"),
         Misconception(
             "with ceil_mode a window may start in the padding at the end",
             ceil_checked_against_the_end,
