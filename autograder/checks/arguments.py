@@ -51,13 +51,13 @@ def require_grad(named: dict[str, Any], keys: Iterable[str]) -> dict[str, torch.
 
 
 def snapshot(named: dict[str, Any]) -> dict[str, Plain]:
-    """What the arguments hold before the call; modules and recipes' objects are not looked into."""
-    return {key: to_plain(value) for key, value in named.items()}
+    """What the arguments hold before the call; of a module its parameters and buffers."""
+    return {key: _content(value) for key, value in named.items()}
 
 
 def changed(named: dict[str, Any], before: dict[str, Plain]) -> list[str]:
     """Keys of the arguments that the call changed."""
-    return [key for key, value in named.items() if not _same(to_plain(value), before[key])]
+    return [key for key, value in named.items() if not _same(_content(value), before[key])]
 
 
 def devices(value: Any) -> list[str]:
@@ -92,6 +92,12 @@ def tensors_of(value: Any, depth: int = 0) -> list[torch.Tensor]:
     if isinstance(value, dict) and depth < 8:
         return [tensor for item in value.values() for tensor in tensors_of(item, depth + 1)]
     return []
+
+
+def _content(value: Any) -> Plain:
+    if isinstance(value, torch.nn.Module):
+        return {name: to_plain(tensor) for name, tensor in value.state_dict().items()}
+    return to_plain(value)
 
 
 def _same(after: Plain, before: Plain) -> bool:

@@ -46,6 +46,8 @@ class NotAModule(TypeError):
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
     """Call the target and keep the module that it makes; on ``meta`` it costs no memory."""
     args, kwargs = arguments.build(step, stage)
+    named = {**{str(i): arg for i, arg in enumerate(args)}, **kwargs}
+    before = arguments.snapshot(named)
     if step.get("meta"):
         stage.device = "meta"
     with torch.device(stage.device), forbid.watched(step.get("guard", [])) as seen:
@@ -53,7 +55,8 @@ def _build(stage: Stage, step: dict[str, Any]) -> Plain:
     if not isinstance(module, nn.Module):
         raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
     stage.module = module.to(dtype=stage.dtype)
-    return {"leaves": graph.leaves(module), "type": type(module).__name__, "forbidden": list(seen)}
+    mutated = arguments.changed(named, before)
+    return {"leaves": graph.leaves(module), "type": type(module).__name__, "mutated": mutated, "forbidden": list(seen)}
 
 
 def _graph(stage: Stage, step: dict[str, Any]) -> Plain:

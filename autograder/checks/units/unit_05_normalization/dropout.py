@@ -1,0 +1,210 @@
+"""``dropout``: inverted dropout, judged by its properties because its zeros fall by chance."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from autograder.checks import forbid
+from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.compare import SLACK, Problem
+from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.plain import kind_of
+from autograder.checks.properties import Property, problem
+from autograder.checks.wire import DTYPES, Plain
+
+SIGMAS = 7.0  # a right answer lies outside once in 4·10¹¹ runs
+
+
+def reference(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    """Any shape → the same shape: zeros with probability p, the rest divided by 1 − p."""
+    if not 0 <= p < 1:
+        raise ValueError(f"p must be at least 0 and below 1, got {p}")
+    if not training:
+        return x
+    return x * (_uniform(x, generator) >= p) / (1 - p)
+
+
+def _uniform(x: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.rand(x.shape, generator=generator, device=x.device, dtype=torch.float32)
+
+
+def not_scaled(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, training, generator) * (1 - p if training else 1)
+
+
+def scaled_by_p(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, training, generator) * ((1 - p) / p if training and p else 1)
+
+
+def keeps_with_p(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    return x * (_uniform(x, generator) < p) / (1 - p) if training else x
+
+
+def drops_in_evaluation(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, True, generator)
+
+
+def scaled_in_evaluation(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, training, generator) * (1 if training else 1 - p)
+
+
+def whole_rows(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    return x * (_uniform(x[..., :1], generator) >= p) / (1 - p) if training else x
+
+
+def generator_ignored(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, training)
+
+
+def seeded_inside(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    return reference(x, p, training, torch.Generator(x.device).manual_seed(0))
+
+
+def everything_in_training(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    return x
+
+
+def _tensor(value: Plain, x: Tensor, dtype: str) -> Problem | None:
+    if not isinstance(value, Tensor):
+        return Problem("kind", f"The result must be a tensor; it is {kind_of(value)}.", x, value)
+    if value.shape != x.shape:
+        return Problem("shape", f"The result must have shape {tuple(x.shape)}; it has {tuple(value.shape)}.", x, value)
+    if value.dtype != DTYPES[dtype]:
+        return Problem("dtype", f"The result must have dtype {dtype}, as its input.", x, value)
+    return None
+
+
+def zeros_and_the_rest(values: list[Plain], request: Plain) -> Problem | None:
+    """Zeros as often as p says, every other entry x/(1 − p)."""
+    x, p = request["steps"][0]["args"][:2]
+    for value in values:
+        wrong = _tensor(value, x, request["dtype"])
+        if wrong:
+            return wrong
+        kept = value != 0
+        if p and not bool((~kept).any()):
+            return problem("none", f"Nothing was dropped, with p = {p} and {x.numel()} entries.")
+        ratio = (value / x)[kept].double()
+        slack = SLACK[DTYPES[request["dtype"]]] * torch.finfo(DTYPES[request["dtype"]]).eps
+        if ratio.numel() and float((ratio - 1 / (1 - p)).abs().max()) > slack / (1 - p):
+            found = f"{float(ratio.mean()):.4g}"
+            return problem(
+                f"scale {found}", f"What is kept must be divided by 1 − p: {1 / (1 - p):.4g}·x; it is {found}·x."
+            )
+        share = float((~kept).double().mean())
+        if abs(share - p) > SIGMAS * math.sqrt(p * (1 - p) / x.numel()):
+            near = "" if abs(share - (1 - p)) > 0.1 else " That is 1 − p."
+            return problem(f"share {near}", f"With p = {p}, {share:.0%} of {x.numel()} entries are zero.{near}")
+        rows = kept.double().mean(-1)
+        if p > 0 and bool(((rows == 0) | (rows == 1)).all()):
+            return problem("rows", "Whole rows are dropped together; each entry falls by itself.")
+    return None
+
+
+def different_every_time(values: list[Plain], request: Plain) -> Problem | None:
+    """Two calls without a generator drop different entries."""
+    wrong = zeros_and_the_rest(values, request)
+    if wrong is None and torch.equal(values[0], values[1]):
+        return problem("repeats", "Two calls dropped exactly the same entries; each call must draw anew.")
+    return wrong
+
+
+def the_same_with_a_seed(values: list[Plain], request: Plain) -> Problem | None:
+    """Two calls with generators of one seed drop the same entries."""
+    wrong = zeros_and_the_rest(values, request)
+    if wrong is None and not torch.equal(values[0], values[1]):
+        return problem(
+            "generator", "Two generators with the same seed gave different zeros: draw from the generator given."
+        )
+    return wrong
+
+
+GENERATOR = {"$recipe": "generator", "seed": 5}
+EXERCISE = Exercise(
+    name="dropout",
+    reference=reference,
+    forbids=(forbid.DROPOUT,),
+    groups=(
+        Group(
+            "training",
+            2,
+            (
+                Property("p = 0.3", (drawn("positive", 40, 50), 0.3, True), judge=zeros_and_the_rest),
+                Property(
+                    "p = 0.8, a batch of pictures",
+                    (drawn("positive", 4, 5, 10, 12), 0.8, True),
+                    judge=zeros_and_the_rest,
+                ),
+                Property(
+                    "p = 0.5, float64", (drawn("positive", 1000), 0.5, True), dtype="float64", judge=zeros_and_the_rest
+                ),
+                Case("p = 0 drops nothing", (normal(3, 4), 0.0, True), grad=("0",)),
+            ),
+        ),
+        Group(
+            "chance",
+            1,
+            (
+                Property(
+                    "two calls differ", (drawn("positive", 30, 20), 0.4, True), judge=different_every_time, calls=2
+                ),
+                Property(
+                    "two generators with one seed",
+                    (drawn("positive", 30, 20), 0.4, True),
+                    {"generator": GENERATOR},
+                    judge=the_same_with_a_seed,
+                    calls=2,
+                ),
+            ),
+        ),
+        Group(
+            "evaluation",
+            1,
+            (Case("x itself", (normal(3, 4, 5), 0.5, False), grad=("0",)), Case("p = 0.9", (normal(6), 0.9, False))),
+        ),
+        Group(
+            "impossible arguments",
+            1,
+            (
+                Case("p = 1", (normal(3), 1.0, True)),
+                Case("p = −0.1", (normal(3), -0.1, True)),
+                Case("p = 1.5 in evaluation", (normal(3), 1.5, False), hidden=True),
+            ),
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "the kept entries are not scaled up",
+            not_scaled,
+            "With half of the entries gone, what happens to the mean of the sum that comes next?",
+        ),
+        Misconception("the kept entries are divided by p", scaled_by_p, "Which share is kept: p, or 1 − p?"),
+        Misconception(
+            "p is taken for the probability of keeping",
+            keeps_with_p,
+            "p is the probability that an entry becomes zero.",
+        ),
+        Misconception(
+            "entries are dropped in evaluation", drops_in_evaluation, "In evaluation nothing is left to chance."
+        ),
+        Misconception(
+            "evaluation scales the input down",
+            scaled_in_evaluation,
+            "Inverted dropout has already scaled in training, so evaluation returns x itself.",
+        ),
+        Misconception("whole rows are dropped", whole_rows, "The mask has the shape of x."),
+        Misconception("nothing is dropped in training", everything_in_training, "Where is the mask?"),
+        Misconception(
+            "the same entries are dropped every time",
+            seeded_inside,
+            "Seeding inside the function makes chance a constant.",
+        ),
+        Misconception("the generator is not used", generator_ignored, "torch.rand takes generator=…"),
+    ),
+)
