@@ -115,7 +115,7 @@ show.picture(
 stated("first estimate, km", products.sum(), 1.811, digits=3)
 stated("the weights add up to", w.sum(), 1.0, digits=2)
 
-# %% [markdown]
+# %% [markdown] tags=["subslide"]
 # Then push the weights one reading to the right and do it again. As a formula, with $a$ counting how old a reading is:
 #
 # $$ s_t \;=\; \sum_{a=0}^{6} x_{t-a}\, w_{-a} $$
@@ -187,7 +187,7 @@ stated("average age of the readings, s", mean_age, 0.73, digits=2)
 # %% tags=["subslide"]
 explore.smoothing()
 
-# %% tags=["fragment"]
+# %% tags=["subslide"]
 sizes = range(1, 31)
 parts = torch.tensor(
     [estimate_errors_km(path, smoothing_weights("equal weights", size)) for size in sizes]
@@ -246,7 +246,7 @@ predict(
     answer="1 2 3",
 )
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # [0, 0, 1, 0, 0] with the kernel [1, 2, 3], length kept: `convolved` by np.convolve, `correlated` by
 # np.correlate, `from_torch` by F.conv1d. Call the impulse `impulse`.
 impulse = np.array([0.0, 0, 1, 0, 0])
@@ -325,7 +325,7 @@ show.picture(
     photo=True,
 )
 
-# %% tags=["fragment"]
+# %% tags=["subslide"]
 predict(
     "Slide the kernel <code>[−1, 0, 1]</code> (right neighbour minus left neighbour) along this row. "
     "What comes out over a stretch of even sky?",
@@ -337,7 +337,7 @@ predict(
     answer="0",
 )
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # Three kernels in a dictionary `kernels`: an average of nine, a first difference, a second difference.
 # Slide each over the row: a dictionary `responses`.
 kernels = {
@@ -362,7 +362,7 @@ show.picture(
     "edges, up or down; the second spikes both ways.",
 )
 
-# %%
+# %% tags=["subslide"]
 edge = int(responses["first difference  [−1, 0, 1]"].abs().argmax())
 stated("strongest edge: middle column of the window", edge + 1, 281)
 stated(
@@ -403,7 +403,7 @@ show.picture(
     "each reading both; three output channels.",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["subslide"]
 # $$ y_{n,\,o,\,t} \;=\; b_o \;+\; \sum_{c=0}^{C_{in}-1}\;\sum_{k=0}^{K-1} x_{n,\,c,\,t+k}\; w_{o,\,c,\,k}
 #    \qquad x: (N, C_{in}, L),\quad w: (C_{out}, C_{in}, K),\quad y: (N, C_{out}, L-K+1) $$
 #
@@ -498,7 +498,7 @@ show.picture(
     "outputs, padding 7, stride two 3, dilation two 3.",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["subslide"]
 # ### How long is the output? Count the starts
 #
 # With dilation the window reaches over $D(K-1)+1$ cells. The padded input has $L + 2P$ cells. The first window starts at 0, the
@@ -509,7 +509,7 @@ show.picture(
 # The floor is not a technicality: when the last step does not fit, cells at the right end are never read, and nobody tells you.
 
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # Write the formula as output_length(length, kernel, stride, padding, dilation). Then try to break it:
 # compare it with F.conv1d for thousands of settings.
 def output_length(length: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
@@ -541,7 +541,7 @@ print(f"{tried:,} settings, all as the formula says")
 # %% tags=["subslide"]
 explore.sliding_window()
 
-# %% tags=["fragment"]
+# %% tags=["subslide"]
 predict(
     "Which padding keeps the length, for stride 1 and a kernel of size 5 with dilation 2?",
     {
@@ -600,7 +600,7 @@ A2 = F.conv1d(unit_vectors, taps[None, None], stride=2)[:, 0].T  # (3, 8)
 signal = torch.tensor([1.0, 4, 2, 0, 5, 1, 3, 2], dtype=torch.float64)
 assert torch.equal(A @ signal, slide(signal, taps))
 
-# %%
+# %% tags=["subslide"]
 fig, ax = show.canvas(28, 7.8, cell_inches=0.36)
 dense = torch.randn(6, 8, generator=torch.Generator().manual_seed(0)).mul(3).round()
 places = [
@@ -653,7 +653,7 @@ later = event.roll(5)
 rise = torch.tensor([-1.0, 0, 1], dtype=torch.float64)
 assert torch.equal(slide(later, rise), slide(event, rise).roll(5))
 
-# %%
+# %% tags=["subslide"]
 fig, axes = show.figure(9, 4.2, rows=2, sharex=True)
 for name, values, style in [("event", event, "-"), ("5 s later", later, "--")]:
     axes[0].plot(values, style, color=show.colour("input"), label=name)
@@ -689,7 +689,7 @@ predict(
 )
 
 
-# %%
+# %% tags=["subslide"]
 def strided(values: torch.Tensor) -> torch.Tensor:
     """The rise kernel with stride 2."""
     return F.conv1d(values[None, None], rise[None, None], stride=2)[0, 0]
@@ -748,7 +748,7 @@ show.picture(
 )
 
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # look_back(values, kernel, dilation=1): pad on the left only, then convolve.
 # Proof: change the future and see that the past does not move.
 def look_back(values: torch.Tensor, kernel: torch.Tensor, dilation: int = 1) -> torch.Tensor:
@@ -776,7 +776,7 @@ predict(
     answer="16",
 )
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # Do not count, measure: an input is seen when the newest output has a gradient with respect to it.
 # Four times look_back with two weights, dilations 1, 2, 4, 8.
 seen = torch.zeros(32, dtype=torch.float64, requires_grad=True)
@@ -833,7 +833,7 @@ stated("reach of ten layers, dilations 1 … 512", 1 + sum(2**i for i in range(1
 # * $\mathrm{d}x = (1,\; 2,\; -1,\; -2)$: the first window sends $1 \cdot (1, 0, -1)$ to cells 0 to 2, the second $2 \cdot (1, 0, -1)$ to
 #   cells 1 to 3; where they overlap, they add.
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # Ask autograd whether the hand calculation is right: `xs`, `ws`, `ys`, then ys.backward(…).
 xs = torch.tensor([1.0, 2, 3, 4], requires_grad=True)
 ws = torch.tensor([1.0, 0, -1], requires_grad=True)
@@ -889,7 +889,7 @@ predict(
 )
 
 
-# %% tags=["live"]
+# %% tags=["live", "subslide"]
 # flights(seeds): readings and heights of several varied flights, (N, 1, 120) each. Then learn a kernel
 # `learned` of eleven weights: mean squared error, Adam, 400 steps, the losses in `losses`.
 def flights(seeds: range) -> tuple[torch.Tensor, torch.Tensor]:
@@ -911,7 +911,7 @@ for _ in range(400):
     losses.append(loss.item())
 learned = learned.detach().flatten()
 
-# %%
+# %% tags=["subslide"]
 fig, (left, right) = show.figure(10, 3.3, columns=2)
 left.plot(1000 * torch.tensor(losses).sqrt(), color=show.colour("ink"))
 left.set(xlabel="step", ylabel="error on training flights, m", title="learning", ylim=(0, 300))
@@ -921,7 +921,7 @@ right.bar(
     color=[show.colour("kernel" if value > 0 else "input") for value in learned],
 )
 right.set(
-    xlabel="time of the reading, s before now", ylabel="weight", title="the kernel it found"
+    xlabel="time of the reading, s (0 is now)", ylabel="weight", title="the kernel it found"
 )
 show.picture(
     fig,
@@ -1013,7 +1013,7 @@ show.picture(
 )
 stated("first estimate with zero padding, km (the truth is 1.00)", same[0], 0.53, digits=2)
 
-# %% [markdown]
+# %% [markdown] tags=["subslide"]
 # | symptom | cause | test that catches it |
 # |---|---|---|
 # | right magnitude, wrong sign or direction | kernel flipped (a true convolution where the layer correlates) | impulse in: is the kernel mirrored? |

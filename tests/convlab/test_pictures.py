@@ -109,3 +109,13 @@ def test_errors_of_an_estimate_have_the_parts_they_claim() -> None:
     error, noise, lag = estimate_errors_km(flight(), torch.ones(1, dtype=torch.float64))
     assert lag == 0
     assert error == noise == pytest.approx(0.12, abs=0.02)
+
+
+def test_flights_differ_in_noise_and_only_when_asked_in_their_course() -> None:
+    one, other = flight(seed=1), flight(seed=2)
+    assert torch.equal(one.height_km, other.height_km)
+    assert not torch.equal(one.readings_km, other.readings_km)
+    assert torch.equal(one.readings_km, flight(seed=1).readings_km)
+    courses = [flight(seed=seed, varied=True).height_km for seed in range(5)]
+    assert len({course[-1].item() for course in courses}) == 5
+    assert all(0.9 < course.min() and course.max() < 3.1 for course in courses)
