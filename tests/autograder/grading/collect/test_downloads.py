@@ -11,7 +11,7 @@ from autograder.grading.collect import Collection, collect, read_notebook
 from autograder.grading.graft import graft
 
 from .downloads import Files, canvas, gradescope_record, moodle, pack, people, write
-from .tiny import UNIT, answered, as_colab, data, release
+from .tiny import UNIT, answered, as_colab, data, release, without_marks
 
 CLASS = 200
 NAMES = people(CLASS)
@@ -290,3 +290,37 @@ def test_the_same_file_from_two_people_is_for_a_person_to_look_at(tmp_path: Path
     assert "comments and layout aside, as c" in notes[0][1]
     assert "as a, b" in notes[2][0]
     assert notes[3:] == [(), ("nothing was filled in",), ("nothing was filled in",)]
+
+
+def test_a_newer_scratch_notebook_does_not_replace_the_assignment(tmp_path: Path) -> None:
+    scratch = data(without_marks(answered("double", "halve")))
+    files = {
+        "Jane/hw.ipynb": done(1),
+        "Jane/hw (1).ipynb": scratch,
+        "Joe/hw.ipynb": data(release()),
+        "Joe/my.ipynb": scratch,
+    }
+    collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
+    assert [s.source for s in collection.submissions] == ["Jane/hw.ipynb", "Joe/my.ipynb"]
+    assert len(collection.superseded) == 2
+
+
+def test_answers_retyped_into_another_units_notebook_are_taken_with_a_note(tmp_path: Path) -> None:
+    moved, stray = answered("double"), answered("double")
+    moved.metadata.autograder.unit = "91_other"
+    stray.metadata.autograder.unit = "91_other"
+    stray.cells = [cell for cell in stray.cells if cell.id == "u90-double"]
+    files = {"Jane/hw.ipynb": data(moved), "Joe/hw.ipynb": data(stray)}
+    collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
+    assert [s.student_id for s in collection.submissions] == ["Jane"]
+    assert "says it is 91_other" in collection.submissions[0].notes[0]
+    assert "another unit (91_other)" in collection.refused[0].reason
+
+
+def test_the_courses_own_solution_is_for_a_person_to_look_at(tmp_path: Path) -> None:
+    solution = answered("double")
+    solution.metadata.autograder.kind = "solution"
+    collection = collect(
+        write(tmp_path / "class", {"Jane/hw.ipynb": data(solution)}), release(), workdir=tmp_path / "w"
+    )
+    assert "own solution" in collection.submissions[0].notes[0]

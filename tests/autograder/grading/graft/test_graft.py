@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
 from autograder.grading.graft import Grafted, Match, graft
+from autograder.grading.graft.similarity import Likeness, clear_best
 
 from ..collect.tiny import (
     ANSWERS,
@@ -213,6 +214,25 @@ def test_a_later_experiment_does_not_replace_the_answer() -> None:
     insert(submission, len(submission.cells), "def double(x):\n    return None")
     grafted = put(submission)
     assert cell_of(grafted.notebook, "double").source == ANSWERS["double"]
+
+
+def test_of_two_new_cells_the_one_above_the_test_counts() -> None:
+    submission = answered("halve", "Scale")
+    insert(submission, place_of(submission, "double-tests") + 1, "def double(x):\n    return None")
+    insert(submission, place_of(submission, "double-tests"), ANSWERS["double"])
+    insert(submission, place_of(submission, "double"), "def double(x):\n    return 0")
+    grafted = put(submission)
+    assert cell_of(grafted.notebook, "double").source == ANSWERS["double"]
+    assert run_up_to(grafted, "double-tests")["double"](21) == 42  # type: ignore[operator]
+
+
+def test_likeness_needs_a_clear_lead() -> None:
+    likeness = Likeness({1: "Return the sum of all rows of x.", 2: "Return the sum of all columns of x.", 3: "tiny"})
+    alike = likeness.scores("Return the sum of all entries of x.")
+    assert set(alike) == {1, 2}
+    assert clear_best(alike, least=0.6, margin=0.15) is None
+    assert clear_best(likeness.scores("Return the sum of all rows of x."), least=0.6, margin=0.15) == (1, 1.0)
+    assert clear_best(likeness.scores("something else"), least=0.6, margin=0.15) is None
 
 
 def test_tests_of_the_student_are_dropped_and_edited_ones_restored() -> None:

