@@ -7,6 +7,7 @@ be matched the report lists what is missing and what is left over.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -251,7 +252,7 @@ def _structure(found: Match) -> Problem:
 
 def _kinds(actual: Plain) -> list[str]:
     """Left-over tensors without their names."""
-    return sorted(text.split(": ", 1)[-1] for text in actual.get("extra", []))
+    return sorted(re.sub(r" \S+ of shape", " of shape", text.split(": ", 1)[-1]) for text in actual.get("extra", []))
 
 
 def _names(trace: Plain) -> list[str]:
