@@ -151,6 +151,27 @@ def export(
         )
 
 
+@app.command()
+def doctor() -> None:
+    """Say what this machine offers for grading, and what would make it better.
+
+    Exit code 1 when something that grading needs does not work.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from autograder.doctor import diagnose
+
+    findings = diagnose()
+    table = Table("", "", "found", "what to do", box=None, pad_edge=False)
+    signs = {"good": "[green]ok[/]", "poor": "[yellow]![/]", "bad": "[red]no[/]"}
+    for finding in findings:
+        table.add_row(signs[finding.state], finding.name, escape(finding.text), escape(finding.remedy))
+    Console().print(table)
+    raise typer.Exit(any(finding.state == "bad" for finding in findings))
+
+
 def main() -> None:
     """Run the command line; the entry point of the `autograder` script."""
     try:

@@ -88,9 +88,8 @@ class Ran:
                 continue
             seconds = min(self.limits.cell_seconds, self._deadline - time.monotonic())
             if seconds <= 0:
-                self._notes.append(
-                    f"cell {i + 1} and later ones did not run: the notebook's {self.limits.total_seconds:g} s were used up"
-                )
+                total = f"the notebook's {self.limits.total_seconds:g} s"
+                self._notes.append(f"cell {i + 1} and later ones did not run: {total} were used up")
                 return True
             result = self._student.execute(self._notebook.cells[i].source, seconds)
             self.runs[i] = CellRun(i, result)

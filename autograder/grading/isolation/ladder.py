@@ -27,6 +27,11 @@ from autograder.grading.isolation.confinement import NONE, Confinement
 
 _TRY_SECONDS = 60.0
 _INSTALL_BUBBLEWRAP = "apt-get install bubblewrap"
+_REMEDIES = {
+    "uid map": "allow bwrap to make user namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+    "namespace": "allow user namespaces, or run the container with --security-opt seccomp=unconfined",
+    "may every user read": "use a Python that every user may read, or grade as the user who owns it",
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,10 @@ def attempt(confinement: Confinement, remedy: str = "") -> Rung:
         confinement: the level.
         remedy: what to do when it does not hold.
     """
-    problem = _missing(confinement) or _tried(confinement)
+    missing = _missing(confinement)
+    problem = missing or _tried(confinement)
+    if problem and not missing:
+        remedy = next((known for sign, known in _REMEDIES.items() if sign in problem), remedy)
     return Rung(confinement, problem, remedy if problem else "")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
+import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
+
+_SHARED_FOLDERS = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))
 
 
 def new(root: Path) -> Path:
@@ -18,17 +19,23 @@ def new(root: Path) -> Path:
 
 def remove(path: Path) -> None:
     """Delete a folder whatever its owner did to it; a link in it is deleted, never followed."""
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+    except (OSError, RecursionError):
+        # Closed folders, or nested deeper than paths may be long: the system's own tools know how.
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", str(path)], stderr=subprocess.DEVNULL, check=False)
 
-    def unlock(function: Any, name: str, *_: Any) -> None:
+
+def remove_owned(uid: int) -> None:
+    """Remove what a user that was made for one submission left in the folders that everybody may write to."""
+    for folder in _SHARED_FOLDERS:
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(name), stat.S_IRWXU)
-            if not os.path.islink(name):
-                os.chmod(name, stat.S_IRWXU)
-            shutil.rmtree(name, ignore_errors=True) if os.path.isdir(name) and not os.path.islink(name) else os.unlink(
-                name
-            )
-
-    shutil.rmtree(path, onerror=unlock)
+            for path in list(folder.iterdir()):
+                if path.lstat().st_uid == uid:
+                    remove(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def usage(path: Path, most_files: int) -> tuple[int, int]:

@@ -42,6 +42,7 @@ def main(
     try:
         settle(sock, work, student_environment(work))
         confine.confine(confinement, limits, work, uid)
+        os.chdir(work)  # fails here, and not in a student's cell, when the confined process cannot get there
         _seed()
         shell.prepare(Recorder(limits.output_bytes))
         channel.send({"ready": True})

@@ -37,6 +37,7 @@ class Keeper:
         self.reason: str | None = None
         self.status: int | None = None
         self.child = -1
+        self.uid: int | None = None
         self._baseline = processes.own_memory_bytes()
         self._next_look = 0.0
 
@@ -44,7 +45,7 @@ class Keeper:
         """Fork the student's process, in a process namespace of its own where there is one."""
         _close_all_but(self.channel.fileno(), data)
         processes.adopt_orphans()
-        uid = _free_uid() if confinement.own_uid else None
+        self.uid = uid = _free_uid() if confinement.own_uid else None
         if uid is not None and self.work is not None:
             os.chown(self.work, uid, uid)
         if confinement.pid_namespace:
@@ -76,6 +77,8 @@ class Keeper:
     def finish(self) -> None:
         """End every process, then tell the trusted side how it ended; without one, clear up in its place."""
         survivors = processes.end_descendants()
+        if self.uid is not None:
+            workdirs.remove_owned(self.uid)
         try:
             how = {"ended": self.reason or _ending(self.status), "status": self.status, "survivors": survivors}
             self.channel.send(how, seconds=10)

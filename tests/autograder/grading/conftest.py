@@ -9,6 +9,7 @@ import pytest
 from autograder.errors import AutograderError
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.kernels.client import Connection
+from autograder.grading.workroot import workroot
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +20,12 @@ def plain_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connectio
 
 
 @pytest.fixture(scope="session")
-def confined_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+def confined_server() -> Iterator[Connection]:
     """A server with torch at the best level of isolation that this machine offers."""
     try:
         confinement = choose("auto")
     except AutograderError as error:
         pytest.skip(f"no isolation here: {error}")
-    with Connection(tmp_path_factory.mktemp("confined"), confinement=confinement) as connection:
+    # pytest's own folders are closed to every other user, also to those that submissions become.
+    with workroot() as root, Connection(root, confinement=confinement) as connection:
         yield connection

@@ -104,9 +104,12 @@ def test_an_exercise_that_kills_the_whole_process_costs_no_other(plain_server: C
 
 def test_a_reply_that_is_no_reply_is_gone(plain_server: Connection) -> None:
     cell = "from autograder.checks import wire\nwire.encode = lambda value: b'forged'\ndef f(x):\n    return x"
-    with run(notebook(cell), server=plain_server, limits=LIMITS) as ran, ran.asking("f") as ask:
-        with pytest.raises(Gone, match="its reply cannot be read"):
-            ask(CALL)
+    with (
+        run(notebook(cell), server=plain_server, limits=LIMITS) as ran,
+        ran.asking("f") as ask,
+        pytest.raises(Gone, match="its reply cannot be read"),
+    ):
+        ask(CALL)
 
 
 def test_notes_name_the_cell(plain_server: Connection) -> None:

@@ -60,9 +60,9 @@ def test_what_python_needs_is_not_the_course_and_not_the_home() -> None:
 
 def test_a_rung_that_was_tried_says_what_is_wrong() -> None:
     lost = Confinement("B", landlock=True, readable=("/nowhere",))
-    rung = ladder.attempt(lost, "buy a better one")
+    rung = ladder.attempt(lost, "use another kernel")
     assert rung.problem is not None
-    assert rung.remedy == "buy a better one"
+    assert rung.remedy
 
 
 def test_a_confinement_survives_the_way_to_the_server() -> None:

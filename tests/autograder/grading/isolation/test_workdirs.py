@@ -44,3 +44,24 @@ def test_removing_does_not_follow_links_and_does_not_mind_permissions(tmp_path: 
 
 def test_removing_what_is_gone_is_no_error(tmp_path: Path) -> None:
     workdirs.remove(tmp_path / "gone")
+
+
+def test_removing_leaves_the_folder_around_it_as_it_was(tmp_path: Path) -> None:
+    tmp_path.chmod(0o711)
+    work = workdirs.new(tmp_path)
+    workdirs.remove(work)
+    workdirs.remove(work)
+    assert tmp_path.stat().st_mode & 0o777 == 0o711
+
+
+def test_folders_nested_deeper_than_paths_are_long_are_removed(tmp_path: Path) -> None:
+    work = workdirs.new(tmp_path)
+    inner = os.open(work, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("folder", dir_fd=inner)
+        outer, inner = inner, os.open("folder", os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    assert workdirs.usage(work, 10_000)[0] > 100
+    workdirs.remove(work)
+    assert not work.exists()
