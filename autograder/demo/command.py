@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -22,11 +23,18 @@ from autograder.grading.command import Order, grade
 
 MARK = "demo.txt"
 DOWNLOAD, ROSTER = "download", "roster.csv"
-CELL_SECONDS = 10.0  # one of the class never ends, and nobody wants to watch it for long
+CELL_SECONDS = 20.0  # one of the class never ends, and nobody wants to watch it for long
 FIRST_USER, FIRST_ATTACHMENT = 4101, 90_001
 
 
-def demo(course_root: Path, directory: Path, console: Console, *, workers: int | None = None) -> int:
+def demo(
+    course_root: Path,
+    directory: Path,
+    console: Console,
+    *,
+    workers: int | None = None,
+    people: Sequence[Person] = CLASS,
+) -> int:
     """Make the demo class and grade it.
 
     Args:
@@ -34,6 +42,7 @@ def demo(course_root: Path, directory: Path, console: Console, *, workers: int |
         directory: the demo's own course folder, made anew.
         console: where the tables go.
         workers: how many submissions are graded side by side; as many as there are cores when None.
+        people: the class.
 
     Returns:
         0: a class with a broken file in it is what the demo is about.
@@ -41,8 +50,8 @@ def demo(course_root: Path, directory: Path, console: Console, *, workers: int |
     Raises:
         AutograderError: unit 02 is not built, or the folder is not the demo's to delete.
     """
-    make_class(course_root, directory)
-    console.print(_stories())
+    make_class(course_root, directory, people)
+    console.print(_stories(people))
     order = Order(
         directory / DOWNLOAD,
         UNIT,
@@ -60,7 +69,7 @@ def demo(course_root: Path, directory: Path, console: Console, *, workers: int |
     return 0
 
 
-def make_class(course_root: Path, directory: Path) -> None:
+def make_class(course_root: Path, directory: Path, people: Sequence[Person] = CLASS) -> None:
     """Make the demo's course folder: the unit's release and solution, and a download of submissions."""
     notebooks = [Path(kind) / UNIT / f"{UNIT}.ipynb" for kind in ("assignments", "solutions")]
     for notebook in notebooks:
@@ -84,7 +93,7 @@ def make_class(course_root: Path, directory: Path) -> None:
     download = directory / DOWNLOAD
     download.mkdir()
     roster = ["id,name,email,canvas"]
-    for number, person in enumerate(CLASS):
+    for number, person in enumerate(people):
         (download / upload_name(person, number)).write_bytes(person.upload(release))
         identity = student_id(person)
         roster.append(f"{identity},{person.name},{identity}@example.org,{FIRST_USER + number}")
@@ -103,10 +112,10 @@ def upload_name(person: Person, number: int) -> str:
     return f"{last}{first}{late}_{FIRST_USER + number}_{FIRST_ATTACHMENT + number}_{person.file}"
 
 
-def _stories() -> Table:
-    shown = Table(title=f"A class of {len(CLASS)}, as it was made", title_justify="left", box=None)
+def _stories(people: Sequence[Person]) -> Table:
+    shown = Table(title=f"A class of {len(people)}, as it was made", title_justify="left", box=None)
     shown.add_column("Student", style="bold", no_wrap=True)
     shown.add_column("What happened to the file")
-    for person in CLASS:
+    for person in people:
         shown.add_row(person.name, person.story)
     return shown

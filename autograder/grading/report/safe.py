@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -43,6 +43,13 @@ _STYLE = re.compile(
 _FETCHES = re.compile(r"url|image|src|expression", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]*\Z")
 _OWN_CLASS = re.compile(r"(?:math|ag-)[\w-]*\Z")
+_SIGNS = {
+    "cdot": "·", "times": "×", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈",
+    "to": "→", "rightarrow": "→", "sum": "Σ", "prod": "Π", "sqrt": "√", "in": "∈", "ldots": "…", "dots": "…",
+    "cdots": "⋯", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "left": "", "right": "", "quad": "  ",
+    "alpha": "α", "beta": "β", "gamma": "γ", "epsilon": "ε", "varepsilon": "ε", "mu": "μ", "sigma": "σ",
+    "partial": "∂", "star": "⋆", "ast": "∗", "infty": "∞", "pm": "±", "max": "max", "min": "min", "log": "log", "qquad": "    ",
+}  # fmt: skip
 _BIDI = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
@@ -128,7 +135,14 @@ def prose(markdown: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin)
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(dollarmath_plugin, renderer=_formula)
+
+
+def _formula(tex: str, _options: dict[str, bool]) -> str:
+    """A formula in plain characters, where TeX's commonest words have one."""
+    plain = re.sub(r"\\(?:text|mathrm|mathbf)\{([^{}]*)\}", r"\1", tex)
+    plain = re.sub(r"\\([A-Za-z]+)", lambda word: _SIGNS.get(word[1], word[0]), plain)
+    return str(escape(re.sub(r"\\[,;!]", " ", plain).strip()))
 
 
 def spreadsheet_text(text: str) -> str:

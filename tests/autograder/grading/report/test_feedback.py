@@ -33,7 +33,7 @@ def test_a_lost_point_is_explained(
         "[0, 0]: expected 5.0, yours 3.0",
         "Slide the kernel as it is printed",
         "out[i, j] = (window * kernel.flip(0, 1)).sum()",
-        "Write y_{ij} = \\sum x w",
+        "Write y_{ij} = Σ x w",
     ):
         assert expected in words
     html = path.read_text(encoding="utf-8")

@@ -83,3 +83,5 @@ def test_a_spreadsheet_does_not_calculate_a_name(text: str) -> None:
 
 def test_formulas_in_statements_stay_readable() -> None:
     assert '<span class="math">a_b*c*d</span>' in safe.prose("Let $a_b*c*d$ be.")
+    assert '<span class="math">8 · 3 × K_h ≤ 9</span>' in safe.prose(r"$8 \cdot 3 \times K_h \le 9$")
+    assert "<script" not in safe.prose("$<script>alert(1)</script>$")
