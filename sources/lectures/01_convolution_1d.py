@@ -970,48 +970,34 @@ for (name, _), error, expected in zip(candidates, errors, [121, 80, 74, 68], str
 # ## 11. What people get wrong, and what it looks like
 
 # %%
-level = smoothing_weights("equal weights", 9)
-truth, readings_km = path.height_km, path.readings_km
-same = F.conv1d(readings_km[None, None], level[None, None], padding=4)[0, 0]
-one_sided = F.conv1d(F.pad(readings_km[None, None], (8, 0)), level[None, None])[0, 0]
-light = 0.9 * slide(readings_km, w)
-climb = torch.tensor([-1.0, 0, 1], dtype=torch.float64)
+nine = smoothing_weights("equal weights", 9)[None, None]
+seen_km = path.readings_km[None, None]
+wrong = {  # title: (first second, estimate)
+    "zeros at the ends pull the curve down": (0, F.conv1d(seen_km, nine, padding=4)[0, 0]),
+    "all padding on one side: late by 4 s": (0, F.conv1d(F.pad(seen_km, (8, 0)), nine)[0, 0]),
+    "weights add up to 0.9: 10 % too low": (6, slide(path.readings_km, 0.9 * w)),
+}
+climb, flipped = slide(path.height_km, rise), slide(path.height_km, rise.flip(0))
 
+# %% tags=["subslide"]
 fig, axes = show.figure(11, 6.4, rows=2, columns=2)
-for ax, title, (at, wrong) in zip(
-    axes.flat,
-    [
-        "zeros at the ends pull the curve down",
-        "all padding on one side: late by 4 s",
-        "weights add up to 0.9: 10 % too low",
-        "",
-    ],
-    [(0, same), (0, one_sided), (6, light), (1, None)],
-    strict=True,
-):
-    if wrong is not None:
-        ax.plot(path.seconds, truth, "--", color=show.colour("ink"), lw=1.5, label="truth")
-        ax.plot(range(at, at + len(wrong)), wrong, color=show.colour("kernel"), label="wrong")
-        ax.set(title=title, xlabel="time, s", ylabel="height, km", ylim=(0.3, 3.1))
-axes[1, 1].plot(
-    range(1, 119), slide(truth, climb), color=show.colour("output"), label="[−1, 0, 1]"
-)
-axes[1, 1].plot(
-    range(1, 119), slide(truth, climb.flip(0)), color=show.colour("kernel"), label="flipped"
-)
-axes[1, 1].set(
-    title="kernel flipped: a climb reads as a descent",
-    xlabel="time, s",
-    ylabel="climb, km per 2 s",
-)
-for ax in axes.flat:
-    ax.legend(loc="lower right" if ax is not axes[1, 1] else "lower left")
+for ax, (title, (first, estimate)) in zip(axes.flat, wrong.items(), strict=False):
+    ax.plot(path.height_km, "--", color=show.colour("ink"), lw=1.5, label="truth")
+    ax.plot(range(first, 120), estimate, color=show.colour("kernel"), label="wrong")
+    ax.set(title=title, xlabel="time, s", ylabel="height, km", ylim=(0.3, 3.1))
+    ax.legend(loc="lower right")
+axes[1, 1].plot(range(1, 119), climb, color=show.colour("output"), label="[−1, 0, 1]")
+axes[1, 1].plot(range(1, 119), flipped, color=show.colour("kernel"), label="flipped")
+axes[1, 1].set(title="kernel flipped: a climb reads as a descent")
+axes[1, 1].set(xlabel="time, s", ylabel="climb, km per 2 s")
+axes[1, 1].legend(loc="lower left")
 show.picture(
     fig,
-    "Four failures: ends pulled to zero, a late curve, a curve 10 % "
-    "too low, and a climb shown as a descent.",
+    "Four failures: ends pulled to zero, a late curve, a curve 10 % too low, "
+    "and a climb shown as a descent.",
 )
-stated("first estimate with zero padding, km (the truth is 1.00)", same[0], 0.53, digits=2)
+start_km = wrong["zeros at the ends pull the curve down"][1][0]
+stated("first estimate with zero padding, km (the truth is 1.00)", start_km, 0.53, digits=2)
 
 # %% [markdown] tags=["subslide"]
 # | symptom | cause | test that catches it |
