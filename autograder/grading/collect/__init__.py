@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.collecting import collect
-from autograder.grading.collect.notebook import Read, Unreadable, read_notebook
+from autograder.grading.collect.notebook import Read, read_notebook
 from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
 
 __all__ = [

@@ -15,11 +15,12 @@ from nbformat import NotebookNode
 from autograder.errors import AutograderError
 from autograder.grading.collect.alike import flag_alike
 from autograder.grading.collect.choosing import Handed, Looked, Owner, age_of, choose
+from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.download import find_files, read_sidecars
 from autograder.grading.collect.files import Found
 from autograder.grading.collect.identify import Content, identify
 from autograder.grading.collect.loose import loose_claims
-from autograder.grading.collect.notebook import Unreadable, read_notebook
+from autograder.grading.collect.notebook import read_notebook
 from autograder.grading.collect.people import student_ids
 from autograder.grading.collect.platforms import Claim, claims_of
 from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
@@ -47,7 +48,7 @@ def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, wo
         what = f"{len(files)} files, but no notebook among them" if files else "it is empty"
         raise AutograderError(f"{path}: {what}; expected the students' .ipynb files, or the zip that holds them")
     looked = [_look(found, pristine) for found in files if found.ignored is None]
-    claimed = [(item, claims_of(item.found, sidecars)) for item in looked]
+    claimed = _believed([(item, claims_of(item.found, sidecars)) for item in looked])
     loose = [item for item, claims in claimed if not claims]
     guesses = loose_claims([i.found for i in loose], [i.content is not None for i in loose], pristine.unit)
     claimed = [(i, claims) for i, claims in claimed if claims] + [
@@ -61,6 +62,18 @@ def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, wo
         for claim in claims_of(found, sidecars)
     ]
     return _Sorting(handed, instead, without, people is not None).collection()
+
+
+def _believed(claimed: list[tuple[Looked, tuple[Claim, ...]]]) -> list[tuple[Looked, tuple[Claim, ...]]]:
+    """The platforms' claims, without those that somebody's own folder makes in a download that is no platform's.
+
+    Otherwise a file that calls itself as Canvas would, inside Jane's folder, could stand for Joe's.
+    """
+    loose = [item.found.parts[:-1] for item, claims in claimed if not claims]
+    if 2 * len(loose) <= len(claimed):
+        return claimed
+    top = max(1, min(len(folder) for folder in loose))
+    return [(item, claims if len(item.found.parts) <= top else ()) for item, claims in claimed]
 
 
 def _look(found: Found, release: Release) -> Looked:

@@ -59,14 +59,19 @@ def _file(path: Path, budget: Budget) -> list[Found]:
 def read_sidecars(files: list[Found]) -> tuple[Sidecars, list[Found]]:
     """What the platforms' own records say, and the files without them.
 
-    A record that cannot be read becomes a file that is refused: without it, nobody knows who handed in.
+    A record that cannot be read becomes a file that is refused: without it, nobody knows who handed in. A record that
+    lies deeper than another of its kind was handed in by somebody, and is not believed.
     """
+    sidecars = [found for found in files if found.path is not None and role_of(found.parts) == "sidecar"]
+    depth = {name: min(len(f.parts) for f in sidecars if f.name == name) for name in {f.name for f in sidecars}}
     handed: dict[tuple[str, ...], Recorded] = {}
     stamps = {}
     rest: list[Found] = []
     for found in files:
         if found.path is None or role_of(found.parts) != "sidecar":
             rest.append(found)
+        elif len(found.parts) > depth[found.name]:
+            rest.append(Found(found.parts, ignored="a record that somebody handed in, not the platform's"))
         elif found.name.lower() == "timestamp.txt":
             stamps[found.parts[:-1]] = read_timestamp(found.path)
             rest.append(Found(found.parts, ignored="read for the time of submission"))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-PARSE_LIMIT_CHARS = 200_000
+PARSE_LIMIT_CHARS = 50_000
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.,\s]+=\s*[%!].*|[\w.]+\?{1,2}\s*)$")
 _TRANSPARENT_CELL_MAGIC = re.compile(r"^\s*%%(?:time|capture|prun)\b")
@@ -62,7 +62,7 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def facts(source: str) -> Facts:
     """Read one cell's code.
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.facts import facts, plain
-from autograder.grading.collect.notebook import Unreadable
 from autograder.grading.collect.release import Release, kind_of
 
 TELLING_TEXT_CHARS = 60

@@ -57,7 +57,7 @@ def claims_of(found: Found, sidecars: Sidecars) -> tuple[Claim, ...]:
         found: A file of the download.
         sidecars: The platforms' records in it.
     """
-    for end in range(len(found.parts), 0, -1):
+    for end in range(1, len(found.parts) + 1):
         above, part = found.parts[: end - 1], found.parts[end - 1]
         if handed := sidecars.handed.get((*above, part)):
             return _gradescope(part, handed, found)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.grading.collect.cleaning import clean, new_cell
 from autograder.grading.collect.facts import facts
-from autograder.grading.collect.notebook import clean, new_cell
 from autograder.grading.collect.release import Release, ReleaseCell, read_release
 from autograder.grading.graft.matching import Choice, Matching
 from autograder.grading.graft.order import Extra, additions, arrange
@@ -33,7 +33,7 @@ def graft(submission: NotebookNode, release: NotebookNode) -> Grafted:
         The notebook to run, how each answer was found, and what a person should know.
 
     Raises:
-        autograder.grading.collect.notebook.Unreadable: The submission has no cells, or far too many.
+        autograder.grading.collect.Unreadable: The submission has no cells, or far too many.
     """
     pristine = read_release(release)
     return _Graft(pristine, read_student(clean(submission), pristine)).result()

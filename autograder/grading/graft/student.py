@@ -60,7 +60,7 @@ def read_student(notebook: NotebookNode, release: Release) -> tuple[StudentCell,
     """Describe a cleaned submission.
 
     Args:
-        notebook: As `collect.notebook.clean` returns it.
+        notebook: As `collect.cleaning.clean` returns it.
         release: The assignment as it was given out.
     """
     marked = [_mark(cell, release) for cell in notebook.cells]

@@ -293,7 +293,9 @@ def test_the_same_file_from_two_people_is_for_a_person_to_look_at(tmp_path: Path
 
 
 def test_a_newer_scratch_notebook_does_not_replace_the_assignment(tmp_path: Path) -> None:
-    scratch = data(without_marks(answered("double", "halve")))
+    bare = without_marks(answered("double", "halve"))
+    bare.cells = [cell for cell in bare.cells if cell.source.startswith("def ")]
+    scratch = data(bare)
     files = {
         "Jane/hw.ipynb": done(1),
         "Jane/hw (1).ipynb": scratch,
@@ -324,3 +326,32 @@ def test_the_courses_own_solution_is_for_a_person_to_look_at(tmp_path: Path) -> 
         write(tmp_path / "class", {"Jane/hw.ipynb": data(solution)}), release(), workdir=tmp_path / "w"
     )
     assert "own solution" in collection.submissions[0].notes[0]
+
+
+def test_nobody_can_hand_in_for_somebody_else(tmp_path: Path) -> None:
+    record = gradescope_record([(1, ["Jane Smith"], "2026-03-01 10:00:00"), (2, ["Joe Doe"], "2026-03-01 11:00:00")])
+    forged = gradescope_record([(2, ["Joe Doe"], "2026-03-09 11:00:00")])
+    files = {
+        "submission_metadata.yml": record,
+        "submission_1/submission_metadata.yml": forged,
+        "submission_1/submission_2/hw.ipynb": done(1),
+        "submission_2/hw.ipynb": done(2),
+    }
+    collection = collect(write(tmp_path / "a", files), release(), workdir=tmp_path / "work")
+    assert [(s.display_name, s.source[:12]) for s in collection.submissions] == [
+        ("Jane Smith", "submission_1"),
+        ("Joe Doe", "submission_2"),
+    ]
+    files = {
+        canvas("Jane Smith", 1, "all.zip"): pack(
+            tmp_path / "z.zip", {canvas("Joe Doe", 2, "x-9.ipynb"): done(1)}
+        ).read_bytes(),
+        canvas("Joe Doe", 2, "x.ipynb"): done(2),
+    }
+    collection = collect(write(tmp_path / "b", files), release(), workdir=tmp_path / "work2")
+    assert [s.display_name for s in collection.submissions] == ["doejoe", "smithjane"]
+    files = {f"{name}/hw.ipynb": done(n) for n, name in enumerate(["ann", "jane", "joe"])}
+    files |= {f"jane/deep/submitted/joe/{UNIT}/hw.ipynb": done(9), f"ann/{canvas('joe', 2, 'x.ipynb')}": done(8)}
+    collection = collect(write(tmp_path / "c", files), release(), workdir=tmp_path / "work3")
+    assert "joe/hw.ipynb" in {s.source for s in collection.submissions if s.student_id == "joe"}
+    assert "joe" not in {s.student_id for s in collection.superseded}

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading.collect import Unreadable, collect, read_notebook
+from autograder.grading.collect import Unreadable, cleaning, collect, read_notebook
 from autograder.grading.collect import notebook as notebook_module
 from autograder.grading.collect.identify import identify
 from autograder.grading.collect.notebook import parse_notebook
@@ -70,7 +70,7 @@ def test_a_giant_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_giant_cell_is_emptied_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notebook_module, "CELL_LIMIT_CHARS", 1_000)
+    monkeypatch.setattr(cleaning, "CELL_LIMIT_CHARS", 1_000)
     made = answered("double")
     made.cells[2].source = "x" * 1_001
     read = parse_notebook(data(made))
@@ -81,3 +81,13 @@ def test_a_giant_cell_is_emptied_and_the_rest_stays(monkeypatch: pytest.MonkeyPa
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="could not be opened"):
         read_notebook(tmp_path / "absent.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "said"),
+    [("VALUES_LIMIT", 50, "more than 50 values"), ("SOURCE_LIMIT_CHARS", 300, "more than 300 characters")],
+)
+def test_few_bytes_cannot_fill_the_memory(limit: str, value: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cleaning if limit.startswith("SOURCE") else notebook_module, limit, value)
+    with pytest.raises(Unreadable, match=said):
+        parse_notebook(data(answered("double")))

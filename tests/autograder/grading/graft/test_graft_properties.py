@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 
-from autograder.grading.collect.notebook import clean
+from autograder.grading.collect.cleaning import clean
 from autograder.grading.graft import Grafted, graft
 
 from ..collect.tiny import ANSWERS, BLANKS, WRITTEN, answered, cell_of, release
