@@ -48,7 +48,7 @@ _SIGNS = {
     "to": "→", "rightarrow": "→", "sum": "Σ", "prod": "Π", "sqrt": "√", "in": "∈", "ldots": "…", "dots": "…",
     "cdots": "⋯", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "left": "", "right": "", "quad": "  ",
     "alpha": "α", "beta": "β", "gamma": "γ", "epsilon": "ε", "varepsilon": "ε", "mu": "μ", "sigma": "σ",
-    "partial": "∂", "star": "⋆", "ast": "∗", "infty": "∞", "pm": "±", "max": "max", "min": "min", "log": "log", "qquad": "    ",
+    "partial": "∂", "star": "⋆", "ast": "∗", "infty": "∞", "pm": "±", "max": "max", "log": "log", "qquad": "    ",
 }  # fmt: skip
 _BIDI = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
