@@ -13,9 +13,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-CELL_LIMIT_CHARS = 2**20
 CELLS_LIMIT = 2_000
-SOURCE_LIMIT_CHARS = 2 * 2**20
+CODE_CELL_LIMIT_CHARS = 2**18
+CODE_LIMIT_CHARS = 2**19
+TEXT_LIMIT_CHARS = 2**24
+"""Colab writes pasted pictures into the text itself, so that text may be far longer than code."""
 
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
@@ -76,22 +78,27 @@ def _raw_cells(document: Mapping[str, Any]) -> list[Any]:
 def _clean(cells: list[Any], metadata: Any, notes: list[str]) -> NotebookNode:
     taken: set[str] = set()
     made: list[NotebookNode] = []
-    total_chars = 0
     for number, cell in enumerate(cells, start=1):
         if not isinstance(cell, Mapping):
             notes.append(f"cell {number} is no cell and was left out")
             continue
         source = _text(cell.get("source", cell.get("input", "")))
-        if source is None or len(source) > CELL_LIMIT_CHARS:
-            why = "has no readable text" if source is None else f"is longer than {CELL_LIMIT_CHARS} characters"
-            notes.append(f"cell {number} {why} and was emptied")
-            source = ""
-        total_chars += len(source)
-        if total_chars > SOURCE_LIMIT_CHARS:
-            raise Unreadable(f"its cells hold more than {SOURCE_LIMIT_CHARS} characters of text", "open it and look")
-        made.append(_clean_cell(cell, source, number, taken))
-    kept = _autograder_entry(metadata)
-    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=kept, cells=made)
+        if source is None:
+            notes.append(f"cell {number} has no readable text and was emptied")
+        made.append(_clean_cell(cell, source or "", number, taken))
+        if made[-1].cell_type == "code" and len(made[-1].source) > CODE_CELL_LIMIT_CHARS:
+            notes.append(f"cell {number} holds more than {CODE_CELL_LIMIT_CHARS} characters of code and was emptied")
+            made[-1].source = ""
+    _weigh(made)
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=_autograder_entry(metadata), cells=made)
+
+
+def _weigh(cells: list[NotebookNode]) -> None:
+    """Refuse what would take minutes to read."""
+    for kind, limit in (("code", CODE_LIMIT_CHARS), ("text", TEXT_LIMIT_CHARS)):
+        chars = sum(len(cell.source) for cell in cells if (cell.cell_type == "code") == (kind == "code"))
+        if chars > limit:
+            raise Unreadable(f"its cells hold more than {limit} characters of {kind}", "open it and look")
 
 
 def new_cell(kind: str, source: str, name: str) -> NotebookNode:

@@ -70,11 +70,11 @@ def test_a_giant_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_giant_cell_is_emptied_and_the_rest_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning, "CELL_LIMIT_CHARS", 1_000)
+    monkeypatch.setattr(cleaning, "CODE_CELL_LIMIT_CHARS", 1_000)
     made = answered("double")
     made.cells[2].source = "x" * 1_001
     read = parse_notebook(data(made))
-    assert "longer than 1000" in read.notes[0]
+    assert "more than 1000 characters of code" in read.notes[0]
     assert cell_of(graft(read.notebook, release()).notebook, "double").source == ANSWERS["double"]
 
 
@@ -85,9 +85,13 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "value", "said"),
-    [("VALUES_LIMIT", 50, "more than 50 values"), ("SOURCE_LIMIT_CHARS", 300, "more than 300 characters")],
+    [
+        ("VALUES_LIMIT", 50, "more than 50 values"),
+        ("CODE_LIMIT_CHARS", 300, "more than 300 characters of code"),
+        ("TEXT_LIMIT_CHARS", 300, "of text"),
+    ],
 )
 def test_few_bytes_cannot_fill_the_memory(limit: str, value: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cleaning if limit.startswith("SOURCE") else notebook_module, limit, value)
+    monkeypatch.setattr(notebook_module if limit == "VALUES_LIMIT" else cleaning, limit, value)
     with pytest.raises(Unreadable, match=said):
         parse_notebook(data(answered("double")))
