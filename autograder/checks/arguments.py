@@ -51,13 +51,13 @@ def require_grad(named: dict[str, Any], keys: Iterable[str]) -> dict[str, torch.
 
 
 def snapshot(named: dict[str, Any]) -> dict[str, Plain]:
-    """What the arguments hold before the call; of a module its parameters and buffers."""
-    return {key: _content(value) for key, value in named.items()}
+    """What the arguments hold before the call; of a module its parameters, buffers and modes."""
+    return {key: content(value) for key, value in named.items()}
 
 
 def changed(named: dict[str, Any], before: dict[str, Plain]) -> list[str]:
     """Keys of the arguments that the call changed."""
-    return [key for key, value in named.items() if not _same(_content(value), before[key])]
+    return [key for key, value in named.items() if not _same(content(value), before[key])]
 
 
 def devices(value: Any) -> list[str]:
@@ -94,9 +94,11 @@ def tensors_of(value: Any, depth: int = 0) -> list[torch.Tensor]:
     return []
 
 
-def _content(value: Any) -> Plain:
+def content(value: Any) -> Plain:
+    """What an argument holds; of a module its parameters, buffers and modes."""
     if isinstance(value, torch.nn.Module):
-        return {name: to_plain(tensor) for name, tensor in value.state_dict().items()}
+        state = {name: to_plain(tensor) for name, tensor in value.state_dict().items()}
+        return {**state, "training mode": [part.training for part in value.modules()]}
     return to_plain(value)
 
 

@@ -33,9 +33,9 @@ def evaluation() -> Plain:
     return {"do": "eval"}
 
 
-def forward(*inputs: Any, grad: bool = False, no_grad: bool = False) -> Plain:
-    """Script step: run the module; ``grad`` lets the first input require a gradient."""
-    return {"do": "forward", "args": list(inputs), "grad": grad, "no_grad": no_grad}
+def forward(*inputs: Any, grad: bool = False, no_grad: bool = False, silent: bool = False) -> Plain:
+    """Script step: run the module; ``grad`` lets the first input require a gradient, ``silent`` compares nothing."""
+    return {"do": "forward", "args": list(inputs), "grad": grad, "no_grad": no_grad, "silent": silent}
 
 
 def backward() -> Plain:

@@ -134,7 +134,10 @@ class Case:
         actual = trial.actual["steps"][0]
         if "error" in reply["steps"][0] and "error" in actual:
             return bool(reply["steps"][0]["error"]["type"] == actual["error"]["type"])
-        return compare_call(reply["steps"][0], actual, trial.request, inplace=self.after) is None
+        changes = tuple(reply["steps"][0].get("mutated", ()))
+        if changes != tuple(actual.get("mutated", ())):
+            return False
+        return compare_call(reply["steps"][0], actual, trial.request, inplace=self.after, changed=changes) is None
 
 
 @dataclass(frozen=True)

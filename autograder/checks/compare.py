@@ -42,7 +42,9 @@ class Problem:
     where: str = ""
 
 
-def compare_call(expected: Plain, actual: Plain, request: Plain, inplace: tuple[str, ...] = ()) -> Problem | None:
+def compare_call(
+    expected: Plain, actual: Plain, request: Plain, inplace: tuple[str, ...] = (), changed: tuple[str, ...] = ()
+) -> Problem | None:
     """Compare the replies to one call.
 
     Args:
@@ -50,6 +52,7 @@ def compare_call(expected: Plain, actual: Plain, request: Plain, inplace: tuple[
         actual: the student's reply.
         request: what was asked; its dtype is the dtype that results must have.
         inplace: arguments that the function must change; every other one must stay as it is.
+        changed: arguments that both are known to have changed without being asked to.
 
     Returns:
         The first problem, or None when the reply is right.
@@ -67,7 +70,7 @@ def compare_call(expected: Plain, actual: Plain, request: Plain, inplace: tuple[
         )
         if problem:
             return problem
-    unasked = [key for key in actual.get("mutated", []) if key not in inplace]
+    unasked = [key for key in actual.get("mutated", []) if key not in (*inplace, *changed)]
     if unasked:
         return Problem(
             "mutated", f"The call changed its argument {unasked[0]}; inputs must stay as they are.", where=unasked[0]

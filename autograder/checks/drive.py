@@ -91,7 +91,7 @@ def _call(stage: steps.Stage, step: dict[str, Any]) -> Plain:
     reply: dict[str, Plain] = {"value": to_plain(value), "devices": arguments.devices(value), "forbidden": list(seen)}
     reply["mutated"] = arguments.changed(named, before)
     if "after" in step:
-        reply["after"] = {key: to_plain(named[key]) for key in step["after"]}
+        reply["after"] = {key: arguments.content(named[key]) for key in step["after"]}
     if leaves:
         reply["grads"] = arguments.gradients(value, leaves, step.get("cotangent", 1))
     return reply

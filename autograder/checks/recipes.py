@@ -48,3 +48,6 @@ def layer(stage: Stage, kind: str, args: list[Any], kwargs: dict[str, Any], stat
 def target(stage: Stage) -> Any:
     """What is being checked, as an argument: a block class handed to a builder."""
     return stage.target
+
+
+from autograder.checks import recipes_training  # noqa: E402, F401 - registers its recipes

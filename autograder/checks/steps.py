@@ -123,6 +123,8 @@ def _forward(stage: Stage, step: dict[str, Any]) -> Plain:
         graph.recorded(stage.module, step.get("record", [])) as layers,
     ):
         stage.output = stage.module(*stage.inputs)
+    if step.get("silent"):
+        return {"forbidden": list(seen)}
     return {
         "layers": layers,
         "value": to_plain(stage.output),

@@ -1,0 +1,259 @@
+"""``random_crop_flip``: each picture its own crop of the padded picture and its own flip, judged by what came out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.checks.cases import Group, drawn
+from autograder.checks.compare import Problem
+from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.plain import kind_of
+from autograder.checks.properties import Property, problem
+from autograder.checks.wire import Plain
+
+SIGMAS = 7.0
+Choice = tuple[int, int, bool]
+
+
+def reference(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    """(N,C,H,W) → (N,C,H,W); zero padding, a random window of the old size, a mirror image with probability ½."""
+    if padding < 0:
+        raise ValueError(f"padding must be at least 0, got {padding}")
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, picks)
+
+
+def choices(n: int, padding: int, device: torch.device, generator: torch.Generator | None) -> list[Choice]:
+    """Top, left and flip for each picture."""
+    offsets = torch.randint(0, 2 * padding + 1, (n, 2), generator=generator, device=device).tolist()
+    flips = (torch.rand(n, generator=generator, device=device) < 0.5).tolist()
+    return [(top, left, flip) for (top, left), flip in zip(offsets, flips, strict=True)]
+
+
+def cropped(images: Tensor, padding: int, picks: list[Choice], value: float = 0.0, axis: int = -1) -> Tensor:
+    """Carry out the choices."""
+    h, w = images.shape[2:]
+    padded = F.pad(images, (padding,) * 4, value=value)
+    rows = []
+    for image, (top, left, flip) in zip(padded, picks, strict=True):
+        window = image[:, top : top + h, left : left + w]
+        rows.append(window.flip(axis) if flip else window)
+    return torch.stack(rows)
+
+
+def one_for_all(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    return cropped(images, padding, choices(1, padding, images.device, generator) * len(images))
+
+
+def one_flip_for_all(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(top, left, picks[0][2]) for top, left, _ in picks])
+
+
+def one_crop_for_all(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(*picks[0][:2], flip) for *_, flip in picks])
+
+
+def never_flipped(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(top, left, False) for top, left, _ in picks])
+
+
+def always_flipped(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(top, left, True) for top, left, _ in picks])
+
+
+def upside_down(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    return cropped(images, padding, choices(len(images), padding, images.device, generator), axis=-2)
+
+
+def last_offset_missing(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(
+        images, padding, [(top % max(1, 2 * padding), left % max(1, 2 * padding), f) for top, left, f in picks]
+    )
+
+
+def diagonal(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(top, top, flip) for top, _, flip in picks])
+
+
+def not_cropped(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(padding, padding, flip) for *_, flip in picks])
+
+
+def padded_size(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    return F.pad(cropped(images, padding, choices(len(images), padding, images.device, generator)), (padding,) * 4)
+
+
+def generator_ignored(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    return reference(images, padding)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which window of which picture each output is; None where it is none."""
+
+    picks: list[Choice | None]
+    upside_down: bool
+
+
+def recognised(images: Tensor, result: Tensor, padding: int) -> Found:
+    """Look each output up among all windows of its padded picture."""
+    h, w = images.shape[2:]
+    padded = F.pad(images, (padding,) * 4)
+    picks: list[Choice | None] = [None] * len(images)
+    turned = False
+    for top in range(2 * padding + 1):
+        for left in range(2 * padding + 1):
+            window = padded[:, :, top : top + h, left : left + w]
+            for flip in (False, True):
+                same = (result == (window.flip(-1) if flip else window)).flatten(1).all(1)
+                for n in same.nonzero().flatten().tolist():
+                    picks[n] = picks[n] or (top, left, flip)
+            turned |= bool((result == window.flip(-2)).flatten(1).all(1).any())
+    return Found(picks, turned)
+
+
+def windows_and_flips(values: list[Plain], request: Plain) -> Problem | None:
+    """Every output is a window, and the choices are spread as asked."""
+    step = request["steps"][0]
+    images, padding = step["args"][0], step["kwargs"].get("padding", 4)
+    for value in values:
+        if not isinstance(value, Tensor):
+            return Problem("kind", f"The result must be a tensor; it is {kind_of(value)}.", images, value)
+        if value.shape != images.shape:
+            return Problem(
+                "shape",
+                f"The result must have shape {tuple(images.shape)}; it has {tuple(value.shape)}.",
+                images,
+                value,
+            )
+        wrong = _spread(recognised(images, value, padding), padding)
+        if wrong:
+            return wrong
+    return None
+
+
+def _spread(found: Found, padding: int) -> Problem | None:
+    picks = [pick for pick in found.picks if pick is not None]
+    if len(picks) < len(found.picks):
+        where = "upside down" if found.upside_down else "strange"
+        seen = " Some are mirrored top to bottom; left and right should change places." if found.upside_down else ""
+        missing = len(found.picks) - len(picks)
+        return problem(
+            where, f"{missing} of {len(found.picks)} outputs are no window of their zero-padded picture.{seen}"
+        )
+    tops, lefts = {t for t, _, _ in picks}, {left for _, left, _ in picks}
+    flips = sum(f for *_, f in picks)
+    if len(set(picks)) == 1:
+        return problem("one for all", "All pictures of the batch got the same crop and flip; each draws its own.")
+    if flips in (0, len(picks)):
+        return problem(
+            f"flips {flips == 0}", f"{flips} of {len(picks)} pictures are mirrored; it should be about half."
+        )
+    if abs(flips / len(picks) - 0.5) > SIGMAS * 0.5 / math.sqrt(len(picks)):
+        return problem("flip share", f"{flips} of {len(picks)} pictures are mirrored; it should be about half.")
+    if padding and len(tops) == len(lefts) == 1:
+        return problem(
+            "fixed", f"Every window starts at row {min(tops)}, column {min(lefts)}; its start is drawn at random."
+        )
+    if padding and all(top == left for top, left, _ in picks):
+        return problem("diagonal", "Every crop moved as far down as to the right; the two are drawn by themselves.")
+    if len(tops) < 2 * padding + 1 or len(lefts) < 2 * padding + 1:
+        seen = f"rows {sorted(tops)}, columns {sorted(lefts)}"
+        return problem(
+            f"offsets {seen if len(tops) < 2 else len(tops)}",
+            f"With padding {padding} a window can start at 0 … {2 * padding}; it started at {seen}.",
+        )
+    return None
+
+
+def same_seed(values: list[Plain], request: Plain) -> Problem | None:
+    """Two generators of one seed give the same pictures."""
+    wrong = windows_and_flips(values, request)
+    if wrong is None and not torch.equal(values[0], values[1]):
+        return problem("generator", "Two generators with the same seed gave different crops: draw from the one given.")
+    return wrong
+
+
+def fresh_choices(values: list[Plain], request: Plain) -> Problem | None:
+    """Two calls without a generator differ."""
+    wrong = windows_and_flips(values, request)
+    if wrong is None and torch.equal(values[0], values[1]):
+        return problem("repeats", "Two calls gave the same crops; each call must draw anew.")
+    return wrong
+
+
+SEEDED = {"padding": 1, "generator": {"$recipe": "generator", "seed": 3}}
+EXERCISE = Exercise(
+    name="random_crop_flip",
+    reference=reference,
+    groups=(
+        Group(
+            "crops and flips",
+            2,
+            (
+                Property(
+                    "padding 1, 90 pictures", (drawn("positive", 90, 2, 4, 5),), {"padding": 1}, judge=windows_and_flips
+                ),
+                Property(
+                    "padding 2, float64",
+                    (drawn("positive", 160, 1, 5, 4),),
+                    {"padding": 2},
+                    dtype="float64",
+                    judge=windows_and_flips,
+                ),
+                Property(
+                    "padding 0 only flips", (drawn("positive", 60, 3, 3, 4),), {"padding": 0}, judge=windows_and_flips
+                ),
+            ),
+        ),
+        Group(
+            "chance",
+            1,
+            (
+                Property(
+                    "two calls differ", (drawn("positive", 70, 1, 4, 4),), {"padding": 1}, judge=fresh_choices, calls=2
+                ),
+                Property(
+                    "two generators with one seed", (drawn("positive", 70, 1, 4, 4),), SEEDED, judge=same_seed, calls=2
+                ),
+            ),
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "one crop and flip for the whole batch",
+            one_for_all,
+            "How many random numbers does a batch of N pictures need?",
+        ),
+        Misconception(
+            "no picture is mirrored", never_flipped, "What does a flip with probability ½ do to half of the pictures?"
+        ),
+        Misconception("every picture is mirrored", always_flipped, "A flip happens with probability ½."),
+        Misconception("pictures are mirrored top to bottom", upside_down, "Which dimension is the width?"),
+        Misconception("one flip for the whole batch", one_flip_for_all, "Each picture draws its own flip."),
+        Misconception(
+            "the pictures are not moved", not_cropped, "A window of size H starts anywhere from 0 to 2·padding."
+        ),
+        Misconception("one crop for the whole batch", one_crop_for_all, "Each picture draws its own window."),
+        Misconception("the same offset down and across", diagonal, "Two offsets a picture, not one."),
+        Misconception(
+            "the last offset is never drawn",
+            last_offset_missing,
+            "torch.randint leaves out its upper end: how many starts are there?",
+        ),
+        Misconception("the padding is left on", padded_size, "The result is as large as the input."),
+        Misconception("the generator is not used", generator_ignored, "torch.randint and torch.rand take generator=…"),
+    ),
+)
