@@ -30,7 +30,7 @@ class Classifier(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, …) → (N, classes)."""
         if not self.training and torch.is_grad_enabled():
-            self.evaluated_with_gradients.add_(1)
+            self.get_buffer("evaluated_with_gradients").add_(1)
         out: torch.Tensor = self.last(torch.relu(self.norm(self.first(x.flatten(1)))))
         return out
 

@@ -165,7 +165,8 @@ def _spread(found: Found, padding: int) -> Problem | None:
         return problem("flip share", f"{flips} of {len(picks)} pictures are mirrored; it should be about half.")
     if padding and len(tops) == len(lefts) == 1:
         return problem(
-            "fixed", f"Every window starts at row {min(tops)}, column {min(lefts)}; its start is drawn at random."
+            f"fixed {min(tops) == min(lefts) == padding}",
+            f"Every window starts at row {min(tops)}, column {min(lefts)}; its start is drawn at random.",
         )
     if padding and all(top == left for top, left, _ in picks):
         return problem("diagonal", "Every crop moved as far down as to the right; the two are drawn by themselves.")

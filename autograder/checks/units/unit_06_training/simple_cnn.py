@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
-from autograder.checks.cases import Group, normal
+from autograder.checks.cases import Group, Trial, normal
 from autograder.checks.compare import Problem
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.wire import Plain
@@ -145,21 +146,13 @@ class DropoutSeen(Bench):
             )
         return None
 
-    def explained(self, target: object, trial: object, device: str) -> bool:
+    def explained(self, target: object, trial: Trial, device: str) -> bool:
         """Whether another implementation drops as often."""
-        other = self._perform_like(lambda request: _answer(target, request), trial.expected, trial, device)  # type: ignore[attr-defined]
-        if "missing" in other or "missing" in trial.actual:  # type: ignore[attr-defined]
-            return other.get("missing") == trial.actual.get("missing")  # type: ignore[attr-defined]
-        problems = [self._problem(trial.expected, other), trial.problem]  # type: ignore[attr-defined]
-        if None in problems:
-            return problems[0] is problems[1]
-        return problems[0].where == problems[1].where  # type: ignore[union-attr]
-
-
-def _answer(target: object, request: Plain) -> Plain:
-    from autograder.checks import drive
-
-    return drive.answer(target, request)
+        other = self._perform_like(lambda request: drive.answer(target, request), trial.expected, trial, device)
+        if "missing" in other or "missing" in trial.actual:
+            return other.get("missing") == trial.actual.get("missing")
+        problems = [self._problem(trial.expected, other), trial.problem]
+        return [p and p.where for p in problems[:1]] == [p and p.where for p in problems[1:]]
 
 
 INPUT = (2, 1, 28, 28)
