@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
-_QUIET_CALLS = frozenset({"print", "display", "show"})
+from autograder.grading.effects import parsed, reads, touches
+
 _TRUSTED_TO_PRELOAD = ("torch", "torchvision", "numpy", "matplotlib", "convlab", "autograder")
 
 
@@ -22,7 +22,8 @@ def is_tests(cell: NotebookNode) -> bool:
 def imports(notebook: NotebookNode) -> tuple[str, ...]:
     """The modules of the course's own libraries that a notebook imports at the top of its cells."""
     found: dict[str, None] = {}
-    for tree in filter(None, map(_parsed, notebook.cells)):
+    code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    for tree in filter(None, map(parsed, code)):
         for node in tree.body:
             if isinstance(node, ast.Import):
                 found |= {alias.name: None for alias in node.names}
@@ -32,89 +33,25 @@ def imports(notebook: NotebookNode) -> tuple[str, ...]:
 
 
 def without_demonstrations(notebook: NotebookNode, release: NotebookNode) -> frozenset[int]:
-    """Cells that need not run: our own, as they were given out, that only show something and define nothing used later.
-
-    A cell counts as a demonstration when every statement in it is a call for show or an assignment of plain names; its
-    names may be used by other demonstrations only. Anything in doubt runs.
+    """Cells that need not run: our own, as they were given out, that touch nothing which a cell that runs uses.
 
     Args:
         notebook: the notebook to run.
         release: what students were given.
     """
-    given = {
-        cell.id: cell.source for cell in release.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")
+    free = [cell for cell in release.cells if cell.cell_type == "code" and not cell.metadata.get("nbgrader")]
+    given = {cell.id: cell.source for cell in free}
+    sources = {
+        i: cell.source for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and not is_tests(cell)
     }
-    trees = {i: tree for i, cell in enumerate(notebook.cells) if (tree := _parsed(cell)) is not None}
-    shows = {
-        i
-        for i, tree in trees.items()
-        if given.get(notebook.cells[i].get("id")) == notebook.cells[i].source and all(map(_only_shows, tree.body))
-    }
-    # A cell that cannot be read as Python, magics say, may use any name.
-    unreadable = " ".join(c.source for i, c in enumerate(notebook.cells) if c.cell_type == "code" and i not in trees)
+    trees = {i: tree for i, source in sources.items() if (tree := parsed(source)) is not None}
+    read = {i: reads(sources[i], tree) for i, tree in trees.items()}
+    spare = {i for i in trees if given.get(notebook.cells[i].get("id")) == sources[i]}
+    touched = {i: touches(trees[i]) for i in spare}
+    opaque = " ".join(source for i, source in sources.items() if i not in trees)  # may read any name that stands in it
     while True:
-        used = {name for i, tree in trees.items() if i not in shows for name in _names(tree)}
-        needed = {i for i in shows if any(name in used or name in unreadable for name in _bound(trees[i]))}
+        used = set().union(*(names for i, names in read.items() if i not in spare))
+        needed = {i for i in spare if any(name in used or name in opaque for name in touched[i])}
         if not needed:
-            return frozenset(shows)
-        shows -= needed
-
-
-def _parsed(cell: NotebookNode) -> ast.Module | None:
-    if cell.cell_type != "code":
-        return None
-    try:
-        return ast.parse(cell.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _only_shows(node: ast.stmt) -> bool:
-    """Whether a statement can only bind plain names or show something."""
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant) or _is_show(node.value)
-    if isinstance(node, ast.Assign):
-        return all(_is_plain_target(target) for target in node.targets) and not _has_effects(node.value)
-    return isinstance(node, ast.Assert) and not _has_effects(node.test)
-
-
-def _is_show(node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call):
-        return not _has_effects(node)
-    name = getattr(node.func, "id", getattr(node.func, "attr", ""))  # of a name, or of an attribute
-    return name in _QUIET_CALLS or _owner(node.func) == "show"
-
-
-def _owner(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_plain_target(node: ast.expr) -> bool:
-    if isinstance(node, ast.Tuple | ast.List):
-        return all(map(_is_plain_target, node.elts))
-    return isinstance(node, ast.Name)
-
-
-def _has_effects(node: ast.AST) -> bool:
-    """Whether evaluating could change what others see: seeds, in-place methods, assignments inside expressions."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
-            return True
-        if isinstance(part, ast.Attribute) and (part.attr.endswith("_") or "seed" in part.attr):
-            return True
-    return False
-
-
-def _names(tree: ast.AST) -> Iterable[str]:
-    """Every name a cell reads, wherever in it; also as text, for a lookup by name."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            yield node.value
-
-
-def _bound(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            return frozenset(spare)
+        spare -= needed

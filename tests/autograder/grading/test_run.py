@@ -118,7 +118,8 @@ def test_notes_name_the_cell(plain_server: Connection) -> None:
 
 
 def test_demonstrations_are_left_out_when_the_release_is_known(plain_server: Connection) -> None:
-    release = notebook("def f(x):\n    return x", "shown = f(1)\nprint(shown)")
+    blank = new_code_cell("def f(x):\n    return x", metadata={"nbgrader": {"solution": True}})
+    release = notebook(blank, "shown = f(1)\nprint(shown)")
     with run(release, server=plain_server, limits=LIMITS, release=release) as ran:
         assert [cell.result is None for cell in ran.cells] == [False, True]
         assert value(ran, "f") == 3
