@@ -13,11 +13,11 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.grading.assignment import Assignment, Graded, load_assignment
 from autograder.grading.autograded import autograded
+from autograder.grading.collect.notebook import read_notebook
 from autograder.grading.evidence import suspicions
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
@@ -75,8 +75,8 @@ class Pipeline:
         watch = _Stopwatch()
         try:
             with watch.measuring("graft"):
-                submitted = nbformat.reads(ticket.path.read_text(encoding="utf-8"), as_version=4)
-                grafted = graft(submitted, self.assignment.release)
+                submitted = read_notebook(ticket.path)
+                grafted = graft(submitted.notebook, self.assignment.release)
             return self._graded(ticket, grafted, watch)
         except Exception as error:  # one submission's failure is its result
             reason = f"could not be graded: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
