@@ -20,6 +20,7 @@ from autograder.demo.people import CLASS, Person
 from autograder.errors import AutograderError
 from autograder.grading.batch import Wish
 from autograder.grading.command import Order, grade
+from autograder.grading.isolation.ladder import choose
 
 MARK = "demo.txt"
 DOWNLOAD, ROSTER = "download", "roster.csv"
@@ -57,6 +58,7 @@ def demo(
         UNIT,
         Wish(),
         workers=workers,
+        isolation=_isolation(console),
         roster=directory / ROSTER,
         cell_seconds=CELL_SECONDS,
     )
@@ -110,6 +112,18 @@ def upload_name(person: Person, number: int) -> str:
     first, last = person.name.lower().split()
     late = "_LATE" if person.late else ""
     return f"{last}{first}{late}_{FIRST_USER + number}_{FIRST_ATTACHMENT + number}_{person.file}"
+
+
+def _isolation(console: Console) -> str:
+    """The best isolation there is; none where there is none, because this class's code is our own."""
+    try:
+        choose("auto")
+    except AutograderError as error:
+        console.print(
+            Text(f"Graded without isolation, which is all right for this class only: {error}", style="yellow")
+        )
+        return "none"
+    return "auto"
 
 
 def _stories(people: Sequence[Person]) -> Table:
