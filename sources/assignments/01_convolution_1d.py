@@ -207,9 +207,9 @@ def convolve1d(x, w):
 # library convolution is not.
 
 # %%
-fig, ax = show.canvas(29, 5, cell_inches=0.36)
+fig, ax = show.canvas(26, 4.6, cell_inches=0.4)
 draw_layer(ax, layer_taps(7, 3, stride=2, padding=1), 7, at=(1, 0.6), title="K=3, S=2, P=1: 4 outputs")
-draw_layer(ax, layer_taps(7, 2, dilation=3), 7, at=(16, 0.6), title="K=2, D=3: 4 outputs")
+draw_layer(ax, layer_taps(7, 2, dilation=3), 7, at=(14, 0.6), title="K=2, D=3: 4 outputs")
 show.picture(fig, "Which inputs each output reads: left with stride 2 and padding 1, right with dilation 3.")
 
 x_hand = torch.tensor([[[1.0, 2, 3, 4], [0, 1, 0, 1]]])  # (1, 2, 4)
@@ -402,9 +402,9 @@ def conv1d_matrix(w, length, stride=1):
 # the sum anew; a library convolution is not allowed.
 
 # %%
-fig, ax = show.canvas(29, 5, cell_inches=0.36)
+fig, ax = show.canvas(26, 4.6, cell_inches=0.4)
 draw_layer(ax, layer_taps(7, 3, padding=1), 7, at=(1, 0.6), title="centred: y3 reads x4, the future")
-draw_layer(ax, causal_taps(7, 3), 7, at=(16, 0.6), title="causal: y3 reads x1, x2, x3")
+draw_layer(ax, causal_taps(7, 3), 7, at=(14, 0.6), title="causal: y3 reads x1, x2, x3", targets=range(7))
 show.picture(
     fig, "Left: each output reads one input before and one after. Right, causal: each reads itself and two before."
 )
