@@ -626,7 +626,8 @@ assert column_bytes == 9 * input_bytes
 # Where windows overlap, the stamps **add up**.
 #
 # Return `(dx, dw, db)` with the shapes of `x`, `w` and $(C_{out},)$; the border of padding is not part of `dx`. Write
-# it without autograd and without a library's convolution (nor its transposed or gradient forms).
+# it without autograd and without a library's convolution (nor its transposed or gradient forms). Each of the three earns
+# points by itself: begin with $db$, which is one line.
 #
 # **By hand.** In the picture $dy = \begin{pmatrix} 1 & 0 \\ 0 & 2 \end{pmatrix}$: the first window gets the kernel once,
 # the last one twice, and in the middle pixel both meet: $4 + 2 \cdot 1 = 6$. For the weights it is the windows that are

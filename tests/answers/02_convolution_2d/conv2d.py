@@ -187,6 +187,7 @@ def wrong_stride_ignored(x, w, b=None, stride=1, padding=0, dilation=1, groups=1
 
 
 def wrong_stride_height_for_both(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """the stride of the height is used for both dimensions"""
     return right_as_strided(x, w, b, _two(stride)[0], padding, dilation, groups)
 
 
@@ -213,6 +214,7 @@ def wrong_padding_before(x, w, b=None, stride=1, padding=0, dilation=1, groups=1
 
 
 def wrong_padding_once(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """the padding is put before the image only"""
     ph, pw = _two(padding)
     return right_loops(F.pad(x, (pw, 0, ph, 0)), w, b, stride, 0, dilation, groups)
 
@@ -260,6 +262,7 @@ def wrong_off_by_one(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def wrong_ceil(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """a window that hangs over the end is kept"""
     s, p, d = _two(stride), _two(padding), _two(dilation)
     _channels(x, w, groups)
     size = [_size(x.shape[2 + i], w.shape[2 + i], s[i], p[i], d[i]) for i in (0, 1)]
