@@ -97,13 +97,13 @@ def zeros_and_the_rest(values: list[Plain], request: Plain) -> Problem | None:
             return problem(
                 f"scale {found}", f"What is kept must be divided by 1 − p: {1 / (1 - p):.4g}·x; it is {found}·x."
             )
+        rows = kept.double().mean(-1)
+        if p > 0 and bool(((rows == 0) | (rows == 1)).all()):
+            return problem("rows", "Whole rows are dropped together; each entry falls by itself.")
         share = float((~kept).double().mean())
         if abs(share - p) > SIGMAS * math.sqrt(p * (1 - p) / x.numel()):
             near = "" if abs(share - (1 - p)) > 0.1 else " That is 1 − p."
             return problem(f"share {near}", f"With p = {p}, {share:.0%} of {x.numel()} entries are zero.{near}")
-        rows = kept.double().mean(-1)
-        if p > 0 and bool(((rows == 0) | (rows == 1)).all()):
-            return problem("rows", "Whole rows are dropped together; each entry falls by itself.")
     return None
 
 

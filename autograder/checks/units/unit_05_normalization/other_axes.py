@@ -55,7 +55,7 @@ def plain(norm: Norm) -> Norm:
 
 
 def eps_fixed(norm: Norm) -> Norm:
-    """eps is not looked at."""
+    """The eps that is given is not looked at."""
 
     def wrong(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
         return norm(x, gamma, beta, 1e-5)
