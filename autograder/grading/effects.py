@@ -46,7 +46,7 @@ def touches(tree: ast.Module) -> set[str]:
     """The names a cell binds, and those of objects that it may change.
 
     It may change what it assigns into, and, by a call for nothing but the effect, the object whose method it calls
-    and the arguments. Showing something is no effect, and seeding is none that lasts: every question brings its own seed.
+    and the arguments. Showing something is no effect, and seeding is none that lasts: every question brings its own.
 
     Args:
         tree: the cell, parsed.

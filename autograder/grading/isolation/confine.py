@@ -55,24 +55,22 @@ def forbid_signals() -> None:
 
 def limit_resources(limits: Limits, *, own_user: bool) -> None:
     """Set the limits that the kernel keeps for each process."""
-    data, space = _inherited_bytes()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, limits.file_bytes)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_CPU, math.ceil(limits.total_seconds))
-    _limit(resource.RLIMIT_DATA, data + limits.memory_bytes)
-    _limit(resource.RLIMIT_AS, space + 2 * limits.memory_bytes)
+    if system.is_linux():
+        data, space = _inherited_bytes()
+        _limit(resource.RLIMIT_DATA, data + limits.memory_bytes)
+        _limit(resource.RLIMIT_AS, space + 2 * limits.memory_bytes)
     if own_user:
         _limit(resource.RLIMIT_NPROC, limits.processes)
 
 
 def _inherited_bytes() -> tuple[int, int]:
     """Data and address space that come from the server: limits count on top of them."""
-    try:
-        lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-        return int(lines["VmData"].split()[0]) * 1024, int(lines["VmSize"].split()[0]) * 1024
-    except OSError:
-        return 0, 0
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(lines["VmData"].split()[0]) * 1024, int(lines["VmSize"].split()[0]) * 1024
 
 
 def _limit(which: int, value: int) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import AutograderError
+from autograder.grading.isolation import processes, system
 from autograder.grading.kernels import client
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
@@ -97,3 +101,39 @@ def test_the_server_gets_no_secret_of_the_graders(tmp_path: Path, monkeypatch: p
         if not environment.exists():
             pytest.skip("no /proc here")
         assert b"CANVAS_TOKEN" not in environment.read_bytes()
+
+
+GRADER = """
+import sys, pathlib
+from autograder.grading.kernels.client import Connection
+from autograder.grading.kernels.limits import Limits
+connection = Connection(pathlib.Path(sys.argv[1]), ("json",))
+student = connection.start(Limits(), [])
+daemon = "import os, time\\nif os.fork() == 0:\\n    os.setsid()\\n    time.sleep(10_000)"
+assert student.execute(daemon).error is None
+print(connection.server.process.pid, flush=True)
+student.execute("while True: pass")
+"""
+
+
+@pytest.mark.skipif(not system.is_linux(), reason="looks at processes in /proc")
+def test_nothing_outlives_a_grader_that_is_killed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", GRADER, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grader:
+        assert grader.stdout is not None
+        server = int(grader.stdout.readline())
+        family = [server, *processes.descendants(server)]
+        assert len(family) == 4  # server, keeper, student, daemon
+        grader.kill()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and any(map(_runs, family)):
+        pass
+    assert not any(map(_runs, family))
+    assert not list((tmp_path / "kernels").glob("submission-*"))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
