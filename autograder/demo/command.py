@@ -63,11 +63,12 @@ def demo(
         cell_seconds=CELL_SECONDS,
     )
     grade(directory, order, console)
-    console.print(
-        Text(f"\nOpen {directory / 'reports' / UNIT / 'index.html'} first: everything else is linked from there.")
-    )
-    console.print(Text(f"Written answers wait for a person: cd {directory} && nbgrader formgrader"))
-    console.print(Text(f"Scores for Canvas: cd {directory} && autograder export --assignment {UNIT} --format canvas"))
+    for line in (
+        f"\nOpen {directory / 'reports' / UNIT / 'index.html'} first: everything else is linked from there.",
+        f"Written answers wait for a person: cd {directory} && nbgrader formgrader",
+        f"Scores for Canvas: cd {directory} && autograder export --assignment {UNIT} --format canvas",
+    ):
+        console.print(Text(line), soft_wrap=True)
     return 0
 
 

@@ -162,6 +162,7 @@ def _names(scores: Sequence[Score]) -> dict[str, float]:
 
 
 def _points_of(score: Score, name: str) -> str:
+    """Blank where there is nothing to hand back yet: platforms leave what they have as it is."""
     if score.total is None:
         return ""
-    return next((points(item.points) for item in score.items if item.name == name), "")
+    return next(("" if item.waits else points(item.points) for item in score.items if item.name == name), "")

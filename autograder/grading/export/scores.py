@@ -97,9 +97,12 @@ def load_scores(course_root: Path, assignment: str) -> tuple[Score, ...]:
 def _score(result: SubmissionResult, row: _Row) -> Score:
     exercises = {exercise.grade_id: exercise.name for exercise in result.exercises}
     written = {item.grade_id for item in result.manual}
+    place = {name: i for i, name in enumerate([*exercises, *(item.grade_id for item in result.manual)])}
     items = tuple(
         Item(exercises.get(name, name.removesuffix("-tests")), points, most, name in written, waits)
-        for name, (points, most, waits, _) in row.grades.items()
+        for name, (points, most, waits, _) in sorted(
+            row.grades.items(), key=lambda each: place.get(each[0], len(place))
+        )
     )
     by_hand = any(given for *_, given in row.grades.values())
     total = max(0.0, sum(item.points for item in items) - row.penalty)
@@ -112,7 +115,7 @@ def _score(result: SubmissionResult, row: _Row) -> Score:
 
 
 def _gradebook_rows(path: Path, assignment: str) -> dict[str, _Row]:
-    """Grades by student and grade cell, in notebook order."""
+    """Grades by student and grade cell."""
     if not path.is_file():
         raise AutograderError(
             f"{path}: no gradebook; run autograder grade with --resume in this course folder, which makes it"
