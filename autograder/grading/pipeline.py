@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from nbformat import NotebookNode
 
+from autograder.errors import AutograderError
 from autograder.grading.assignment import Assignment, Graded, load_assignment
 from autograder.grading.autograded import autograded
 from autograder.grading.collect.notebook import read_notebook
@@ -49,6 +50,10 @@ class Runner(Protocol):
 
     isolation: str
 
+    @property
+    def losses(self) -> int:
+        """How often the kernel server was lost."""
+
     def run(self, notebook: NotebookNode) -> AbstractContextManager[Running]:
         """Execute a grafted notebook; everything it started is gone afterwards."""
 
@@ -77,7 +82,13 @@ class Pipeline:
             with watch.measuring("graft"):
                 submitted = read_notebook(ticket.path)
                 grafted = graft(submitted.notebook, self.assignment.release)
-            return self._graded(ticket, grafted, watch)
+            losses = self.runner.losses
+            product = self._graded(ticket, grafted, watch)
+            if self.runner.losses > losses:  # the processes it was asked in ended with the server: ask once more
+                product = self._graded(ticket, grafted, watch)
+            return product
+        except AutograderError:  # of the machine, not of the submission: a fresh worker may do better
+            raise
         except Exception as error:  # one submission's failure is its result
             reason = f"could not be graded: {type(error).__name__}: {' '.join(str(error).split())[:300]}"
             return Product(refusal(self.assignment, self.settings, ticket, reason), None)

@@ -189,6 +189,11 @@ class Runner:
         self.isolation = str(server.confinement.level)
         self._server, self._release, self._limits = server, release, limits
 
+    @property
+    def losses(self) -> int:
+        """How often the kernel server was lost: what was running then ended through no fault of its own."""
+        return self._server.losses
+
     def run(self, notebook: NotebookNode) -> contextlib.AbstractContextManager[Ran]:
         """Execute a grafted notebook; everything it started is gone afterwards."""
         return run(notebook, server=self._server, limits=self._limits, release=self._release)

@@ -212,6 +212,8 @@ class Pool:
         """Take a dead worker's jobs back: the one it was at is suspect, those behind it are not."""
         self.workers.remove(worker)
         reason, log = worker.death(), worker.log()
+        if not worker.killed_for and worker.process.returncode > 0 and log:
+            reason = f"{reason} ({log.splitlines()[-1][:200]})"
         worker.close()
         jobs = list(worker.jobs)
         if not worker.ready:

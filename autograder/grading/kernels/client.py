@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -120,6 +121,7 @@ class Connection:
         self._preload = tuple(dict.fromkeys(preload))
         self._sock: socket.socket | None = None
         self._lock: IO[bytes] | None = None
+        self._losses = 0
         self._begin(wait=False)
 
     def start(self, limits: Limits, notes: list[str]) -> Student:
@@ -136,11 +138,28 @@ class Connection:
             return self._fork(limits)
         except ChannelError as error:
             notes.append(f"the kernel server had gone ({error}): a new one was started")
+        self._losses += 1
         self.close()
         try:
             return self._fork(limits)
         except ChannelError as error:
             raise AutograderError(f"the kernel server cannot start a student's process: {error}") from error
+
+    @property
+    def losses(self) -> int:
+        """How often a server had to be replaced, and once more while the present one has gone."""
+        return self._losses + self._has_gone()
+
+    def _has_gone(self) -> bool:
+        if self._sock is None:
+            return False
+        readable, _, _ = select.select([self._sock], [], [], 0)
+        if not readable:
+            return False  # the server never speaks first: what can be read is its end
+        try:
+            return not self._sock.recv(1, socket.MSG_PEEK)
+        except OSError:
+            return True
 
     def start_kernel(self, request: dict[str, Any]) -> tuple[Channel, int]:
         """Fork a Jupyter kernel, unconfined, in a folder that stays.
@@ -192,7 +211,11 @@ class Connection:
         if self._lock is None and self._sock is None:
             self._begin(wait=True)
         if self.server is not None and self._lock is not None:
-            self.server.await_ready()
+            try:
+                self.server.await_ready()
+            except AutograderError:
+                self.close()  # the others wait at our lock
+                raise
         if self._sock is None:
             self._sock = _connected(self._root / _SOCKET)
         if self._lock is not None:
