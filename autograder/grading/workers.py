@@ -219,8 +219,7 @@ class Pool:
         if not worker.ready:
             self._failed_starts += 1
             if self._failed_starts > self.count:
-                last = log.splitlines()[-1] if log else "nothing"
-                raise AutograderError(f"no worker could be started: {reason}; it said: {last}; run autograder doctor")
+                raise AutograderError(f"no worker could be started: {reason}; run autograder doctor")
         elif jobs:
             jobs[0].deaths.append(reason)
             if len(jobs[0].deaths) == TRIES:

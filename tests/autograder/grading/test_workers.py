@@ -73,7 +73,7 @@ def test_a_job_whose_worker_died_once_is_tried_again(tmp_path: Path) -> None:
     outcomes = by_key(list(pool(1).run([*jobs(a="answer"), unlucky, *jobs(c="answer")])))
     assert all(outcome.reply for outcome in outcomes.values())
     assert len(set(mark.read_text().split())) == 2
-    assert unlucky.deaths == ["its worker ended with code 7"]
+    assert unlucky.deaths == ["its worker ended with code 7 (student code prints where it likes)"]
 
 
 def test_a_job_that_never_ends_is_ended() -> None:
@@ -83,7 +83,7 @@ def test_a_job_that_never_ends_is_ended() -> None:
 
 
 def test_workers_that_cannot_start_are_an_error_with_their_last_words() -> None:
-    with pytest.raises(AutograderError, match=r"no worker could be started: .* no torch here"):
+    with pytest.raises(AutograderError, match=r"no worker could be started: .*no torch here"):
         list(pool(refuse=True).run(jobs(a="answer")))
 
 
