@@ -156,10 +156,17 @@ def _tried(confinement: Confinement) -> str | None:
             "port": listener.getsockname()[1],
         }
         inner = [sys.executable, "-m", "autograder.grading.isolation.probe", json.dumps(task)]
-        return _outcome(_wrapped(inner, confinement, root))
+        return _outcome(wrapped(inner, confinement, root))
 
 
-def _wrapped(inner: list[str], confinement: Confinement, root: Path) -> list[str]:
+def wrapped(inner: list[str], confinement: Confinement, root: Path) -> list[str]:
+    """The command that runs another one inside a confinement's walls, those that stand around the whole server.
+
+    Args:
+        inner: the command to run.
+        confinement: which walls.
+        root: the folder that can be written to.
+    """
     if confinement.bubblewrap:
         return bubblewrap.command(inner, confinement, root)
     if confinement.seatbelt:

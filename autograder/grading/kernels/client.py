@@ -7,30 +7,23 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
-import os
 import select
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-import autograder
 from autograder.errors import AutograderError
-from autograder.grading.isolation import bubblewrap, seatbelt, workdirs
+from autograder.grading.isolation import workdirs
 from autograder.grading.isolation.confinement import NONE, Confinement
 from autograder.grading.kernels.channel import Channel, ChannelError, pair
+from autograder.grading.kernels.launch import SOCKET, KernelServer
 from autograder.grading.kernels.limits import NO_LIMITS, Limits
 from autograder.grading.kernels.student import Student
 
-_START_SECONDS = 180.0
 _FORK_SECONDS = 60.0
-_END_SECONDS = 2.0
 _ANSWER_BYTES = 1 << 20
-_FOLDER, _SOCKET, _LOCK = "kernels", "server.sock", "server.lock"
-_MODULE = "autograder.grading.kernels.server"
+_FOLDER, _LOCK = "kernels", "server.lock"
 DEFAULT_PRELOAD = (
     "torch",
     "torch.nn.functional",
@@ -39,62 +32,6 @@ DEFAULT_PRELOAD = (
     "matplotlib.pyplot",
     "autograder.checks.drive",
 )
-
-
-class KernelServer:
-    """A server process that this process started; it serves all who connect and ends with the last of them."""
-
-    def __init__(self, root: Path, preload: tuple[str, ...], confinement: Confinement) -> None:
-        """Start it, without waiting for it.
-
-        Args:
-            root: the folder for its socket and the submissions' folders.
-            preload: modules to import once, before any student code.
-            confinement: how the processes that it forks are confined.
-        """
-        self._log = root / "server.log"
-        self._channel, theirs = pair()
-        with theirs, _listen(root / _SOCKET) as listener, self._log.open("wb") as log:
-            inner = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(listener.fileno()), json.dumps(preload)]
-            self.process = subprocess.Popen(
-                _wrapped(inner, confinement, root),
-                pass_fds=[theirs.fileno(), listener.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=_environment(root),
-                cwd="/",
-                start_new_session=True,
-            )
-
-    def await_ready(self) -> tuple[str, ...]:
-        """Wait until it can fork.
-
-        Returns:
-            What it could not preload.
-
-        Raises:
-            AutograderError: it did not start; the message holds the end of what it printed.
-        """
-        try:
-            header = self._channel.receive(_ANSWER_BYTES, seconds=_START_SECONDS).header
-        except ChannelError as error:
-            header = {"failed": f"{error}: {self._tail()}"}
-        if "failed" in header:
-            self.close()
-            raise AutograderError(f"the kernel server did not start: {header['failed']}; run autograder doctor")
-        return tuple(header["missing"])
-
-    def close(self) -> None:
-        """Let go of it; it ends once nobody is connected any more."""
-        self._channel.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(_END_SECONDS)
-
-    def _tail(self) -> str:
-        self.process.poll()
-        text = self._log.read_text(errors="replace").strip()
-        return " … ".join(text.splitlines()[-3:]) or f"exit status {self.process.returncode}, nothing printed"
 
 
 class Connection:
@@ -203,7 +140,7 @@ class Connection:
             lock.close()
             return
         self._lock = lock
-        self._sock = _connected(self._root / _SOCKET)
+        self._sock = _connected(self._root / SOCKET)
         if self._sock is None:
             self.server = KernelServer(self._root, self._preload, self.confinement)
 
@@ -217,7 +154,7 @@ class Connection:
                 self.close()  # the others wait at our lock
                 raise
         if self._sock is None:
-            self._sock = _connected(self._root / _SOCKET)
+            self._sock = _connected(self._root / SOCKET)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -261,14 +198,6 @@ def _await_student(control: Channel, data: Channel) -> None:
         raise AutograderError(f"a student's process could not be started: {reason}; run autograder doctor")
 
 
-def _listen(path: Path) -> socket.socket:
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    listener.listen(64)
-    return listener
-
-
 def _connected(path: Path) -> socket.socket | None:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -277,29 +206,3 @@ def _connected(path: Path) -> socket.socket | None:
         sock.close()
         return None
     return sock
-
-
-def _wrapped(inner: list[str], confinement: Confinement, root: Path) -> list[str]:
-    if confinement.bubblewrap:
-        return bubblewrap.command(inner, confinement, root)
-    if confinement.seatbelt:
-        return seatbelt.command(inner, confinement, root)
-    return inner
-
-
-def _environment(root: Path) -> dict[str, str]:
-    """The server's whole environment: one thread everywhere, no secret of the grader's, the same hashes every time."""
-    names = (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-    )
-    one = dict.fromkeys((*names, "PYTORCH_NVML_BASED_CUDA_CHECK", "PYTHONDONTWRITEBYTECODE"), "1")
-    home = root / "server"
-    home.mkdir(exist_ok=True)
-    folders = dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"), str(home))
-    package = str(Path(autograder.__file__).resolve().parent.parent)
-    plain = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": package, "PYTHONHASHSEED": "0"}
-    return {**one, **folders, **plain}

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.errors import AutograderError
 from autograder.grading.isolation import processes, system
-from autograder.grading.kernels import client
+from autograder.grading.kernels import launch
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
 from autograder.grading.kernels.student import Student
@@ -73,19 +73,19 @@ def test_what_cannot_be_preloaded_is_left_to_the_notebook(tmp_path: Path) -> Non
 def test_a_server_with_threads_refuses_to_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
     (tmp_path / "starts_a_thread.py").write_text(source)
-    usual = client._environment
+    usual = launch._environment
 
     def environment(root: Path) -> dict[str, str]:
         found = usual(root)
         return {**found, "PYTHONPATH": f"{found['PYTHONPATH']}{os.pathsep}{tmp_path}"}
 
-    monkeypatch.setattr(client, "_environment", environment)
+    monkeypatch.setattr(launch, "_environment", environment)
     with Connection(tmp_path, ("starts_a_thread",)) as connection, pytest.raises(AutograderError, match="2 threads"):
         connection.start(Limits(), [])
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.grading.kernels.client._MODULE", "autograder.no_such_server")
+    monkeypatch.setattr("autograder.grading.kernels.launch._MODULE", "autograder.no_such_server")
     with (
         Connection(tmp_path, LIGHT) as connection,
         pytest.raises(AutograderError, match=r"did not start.*no_such_server"),
