@@ -135,7 +135,7 @@ def export(
 ) -> None:
     """Write scores and feedback for the platform they are handed back on."""
     from autograder.course import find_course, load_course
-    from autograder.grading.export import export as write_export
+    from autograder.grading.export.command import export as write_export
 
     root = find_course(Path.cwd())
     load_course(root).unit(assignment)

@@ -21,7 +21,7 @@ from autograder.demo import bank, notebooks
 from autograder.demo.command import demo, make_class, student_id
 from autograder.demo.people import CLASS, Person
 from autograder.errors import AutograderError
-from autograder.grading.export import export
+from autograder.grading.export.command import export
 from autograder.grading.results import ResultStore, SubmissionResult
 
 ROOT = Path(__file__).resolve().parents[2]

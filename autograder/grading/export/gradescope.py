@@ -40,13 +40,16 @@ python3 -m venv /autograder/venv
 /autograder/venv/bin/pip install --quiet --index-url https://download.pytorch.org/whl/cpu \\
     "torch=={torch}" "torchvision=={torchvision}"
 /autograder/venv/bin/pip install --quiet "/autograder/source[staff]"
+cd /autograder/source
+export PATH="/autograder/venv/bin:$PATH"
+python -m autograder.grading.export.on_gradescope prepare {assignment}
 """
 
 RUN = """#!/usr/bin/env bash
 # Gradescope runs this for every submission; whatever happens, results.json says it in words.
 cd /autograder/source
 export PATH="/autograder/venv/bin:$PATH" OMP_NUM_THREADS=1
-exec /autograder/venv/bin/python -m autograder.grading.export.on_gradescope {assignment}
+exec python -m autograder.grading.export.on_gradescope run {assignment}
 """
 
 
@@ -111,7 +114,7 @@ def autograder_zip(course_root: Path, assignment: str, directory: Path) -> Writt
     members["course.toml"] = (course_root / "course.toml").read_bytes()
     members |= {path.relative_to(course_root).as_posix(): path.read_bytes() for path in wanted}
     versions = {name: version(name).split("+")[0] for name in ("torch", "torchvision")}
-    members["setup.sh"] = SETUP.format(**versions).encode()
+    members["setup.sh"] = SETUP.format(**versions, assignment=assignment).encode()
     members["run_autograder"] = RUN.format(assignment=assignment).encode()
     path = directory / f"gradescope-autograder-{assignment}.zip"
     write_zip(path, members, executable=frozenset({"setup.sh", "run_autograder"}))

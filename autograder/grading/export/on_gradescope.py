@@ -1,7 +1,7 @@
-"""What ``run_autograder`` starts: grades the one submission that Gradescope put into its folder.
+"""What ``setup.sh`` and ``run_autograder`` start: grades the one submission that Gradescope put into its folder.
 
 Guarantees: ``results.json`` is there before grading starts, so a container that is stopped still says why; nothing that
-the submission prints can become a score.
+the submission prints can become a score; while grading runs this process stays small, because memory is scarce there.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-
-from autograder.grading.export.gradescope import failed_json, results_json
-from autograder.grading.results import ResultStore, write_atomically
 
 HOME = Path("/autograder")
 TIME_LIMIT_SECONDS = 9 * 60
@@ -55,8 +52,12 @@ def run(assignment: str, home: Path = HOME, grade: Grade = grade_with_command) -
         What was written.
     """
     target, course = home / "results" / "results.json", home / "source"
-    _write(target, failed_json(STOPPED))
+    _write(target, {"score": 0, "output": STOPPED, "tests": []})
     said = grade(home / "submission", assignment, course)
+
+    from autograder.grading.export.gradescope import failed_json, results_json
+    from autograder.grading.results import ResultStore
+
     results = list(ResultStore(course, assignment).all())
     if len(results) == 1:
         content = results_json(results[0])
@@ -66,15 +67,31 @@ def run(assignment: str, home: Path = HOME, grade: Grade = grade_with_command) -
     return content
 
 
+def prepare(assignment: str, home: Path = HOME) -> None:
+    """Make the gradebook when the image is made: it costs seconds, and memory that a submission needs."""
+    from autograder.grading.assignment import load_assignment
+    from autograder.grading.gradebook import GradebookWriter
+
+    course = home / "source"
+    with GradebookWriter(course, assignment) as writer:
+        writer.register(load_assignment(course, assignment).source)
+
+
 def _write(path: Path, content: dict[str, Any]) -> None:
-    write_atomically(path, json.dumps(content, indent=1).encode())
+    partial = path.with_suffix(".partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    partial.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    partial.replace(path)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point of ``python -m autograder.grading.export.on_gradescope ASSIGNMENT``."""
-    (assignment,) = sys.argv[1:] if arguments is None else arguments
-    run(assignment)
+def main(arguments: Sequence[str]) -> None:
+    """Entry point of ``python -m autograder.grading.export.on_gradescope prepare|run ASSIGNMENT``."""
+    task, assignment = arguments
+    if task == "prepare":
+        prepare(assignment)
+    else:
+        run(assignment)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

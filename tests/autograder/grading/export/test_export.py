@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
-from autograder.grading.export import export
+from autograder.grading.export.command import export
 from autograder.grading.export.on_gradescope import STOPPED, run
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.report import write_feedback
@@ -144,7 +144,7 @@ def test_the_autograder_zip_holds_what_grading_needs(course: Path, tmp_path: Pat
     assert {"autograder/cli.py", "autograder/grading/report/templates/style.css", "convlab/__init__.py"} <= names
     assert executable == {"setup.sh", "run_autograder"}
     assert run_script.startswith("#!/usr/bin/env bash\n")
-    assert run_script.rstrip().endswith(f"autograder.grading.export.on_gradescope {A}")
+    assert run_script.rstrip().endswith(f"autograder.grading.export.on_gradescope run {A}")
 
 
 def test_on_gradescope_a_stopped_container_has_said_why(tmp_path: Path) -> None:
