@@ -64,6 +64,8 @@ def repeated(x: Tensor, size: int) -> Tensor:
 
 
 def rest_dropped(x: Tensor, size: int) -> Tensor:
+    if x.shape[1] < size:
+        raise ValueError(f"{x.shape[1]} channels make no group of {size}")
     return reference(x[:, : x.shape[1] // size * size], size)
 
 
