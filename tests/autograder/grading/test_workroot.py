@@ -11,10 +11,14 @@ from autograder.grading.workroot import PREFIX, exclusive, sweep, workroot
 
 
 def test_the_folder_is_private_and_goes_whatever_happens(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="in the middle"), workroot(tmp_path) as folder:
-        (folder / "file").write_text("x")
-        assert folder.stat().st_mode & 0o077 == 0
-        raise RuntimeError("in the middle")
+    def fail_inside() -> None:
+        with workroot(tmp_path) as folder:
+            (folder / "file").write_text("x")
+            assert folder.stat().st_mode & 0o077 == 0
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        fail_inside()
     assert list(tmp_path.iterdir()) == []
 
 
