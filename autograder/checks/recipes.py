@@ -50,4 +50,4 @@ def target(stage: Stage) -> Any:
     return stage.target
 
 
-from autograder.checks import recipes_training  # noqa: E402, F401 - registers its recipes
+from autograder.checks import recipes_architectures, recipes_residual, recipes_training  # noqa: E402, F401 - register theirs

@@ -6,8 +6,10 @@ it; torchvision is imported only when a recipe asks for it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import nn
 
 from autograder.checks.recipes import recipe
@@ -25,20 +27,27 @@ def block(stage: Stage, kind: str) -> type[nn.Module]:
 
 
 @recipe
-def empty_network(stage: Stage, kind: str, block: Any, layers: list[int], num_classes: int) -> nn.Module:
-    """A ResNet of the checks, by the way it names its layers."""
+def named_resnet(stage: Stage, naming: str, block: Any, layers: list[int], num_classes: int, seed: int) -> nn.Module:
+    """A ResNet of the checks under one of several ways to name its layers."""
     from autograder.checks.units.unit_09_residual_networks.naming import NAMINGS
 
-    return NAMINGS[kind](block, layers, num_classes).to(stage.device, stage.dtype)
+    return _filled(lambda: NAMINGS[naming](block, layers, num_classes), stage, seed)
 
 
 @recipe
 def torchvision_resnet(stage: Stage, block: str, layers: list[int], num_classes: int, seed: int) -> nn.Module:
-    """Torchvision's ResNet with random parameters and running statistics."""
+    """Torchvision's ResNet."""
     from torchvision.models import resnet
 
+    return _filled(lambda: resnet.ResNet(getattr(resnet, block), layers, num_classes), stage, seed)
+
+
+def _filled(make: Callable[[], nn.Module], stage: Stage, seed: int) -> nn.Module:
+    """A network with random parameters and running statistics, made without the usual initialisation."""
     from autograder.checks.units.unit_09_residual_networks.naming import fill
 
-    made = resnet.ResNet(getattr(resnet, block), layers, num_classes)
+    with torch.device("meta"):
+        made = make()
+    made.to_empty(device=stage.device)
     fill(made, seed)
-    return made.to(stage.device, stage.dtype)
+    return made.to(stage.dtype)

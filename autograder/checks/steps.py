@@ -6,12 +6,14 @@ which role is decided elsewhere (:mod:`autograder.checks.roles`), from the graph
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from autograder.checks import arguments, forbid, graph
 from autograder.checks.plain import to_plain
@@ -39,30 +41,48 @@ class Stage:
     output: Any = None
 
 
+class NoDraws(TorchFunctionMode):
+    """Leaves new weights as they are: for large networks that are filled right afterwards."""
+
+    DRAWS = ("uniform_", "normal_", "kaiming_uniform_", "trunc_normal_")
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if getattr(func, "__name__", "") in self.DRAWS:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **(kwargs or {}))
+
+
 class NotAModule(TypeError):
     """What was built cannot be used as a module."""
 
 
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Call the target and keep the module that it makes; on ``meta`` it costs no memory."""
+    """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without initial weights."""
     args, kwargs = arguments.build(step, stage)
     named = {**{str(i): arg for i, arg in enumerate(args)}, **kwargs}
     before = arguments.snapshot(named)
     if step.get("meta"):
         stage.device = "meta"
-    with torch.device(stage.device), forbid.watched(step.get("guard", [])) as seen:
+    bare = NoDraws() if step.get("bare") else contextlib.nullcontext()
+    with torch.device(stage.device), bare, forbid.watched(step.get("guard", [])) as seen:
         module = stage.target(*args, **kwargs)
     if not isinstance(module, nn.Module):
         raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
     stage.module = module.to(dtype=stage.dtype)
     mutated = arguments.changed(named, before)
-    return {"leaves": graph.leaves(module), "type": type(module).__name__, "mutated": mutated, "forbidden": list(seen)}
+    reply: dict[str, Plain] = {"leaves": graph.leaves(module), "type": type(module).__name__, "mutated": mutated}
+    return reply | arguments.kinship(module, named) | {"forbidden": list(seen)}
 
 
 def _graph(stage: Stage, step: dict[str, Any]) -> Plain:
     """Run the module once and report which layer feeds which."""
     inputs = _inputs(stage, step)
     return graph.trace(stage.module, inputs)
+
+
+def _anatomy(stage: Stage, step: dict[str, Any]) -> Plain:
+    """Run the module once and report its layers, as far as it gets."""
+    return graph.anatomy(stage.module, _inputs(stage, step))
 
 
 def _load(stage: Stage, step: dict[str, Any]) -> Plain:
@@ -120,7 +140,7 @@ def _forward(stage: Stage, step: dict[str, Any]) -> Plain:
     with (
         context,
         forbid.watched(step.get("guard", [])) as seen,
-        graph.recorded(stage.module, step.get("record", [])) as layers,
+        graph.recorded(stage.module, step.get("record", []), step.get("record_inputs", False)) as layers,
     ):
         stage.output = stage.module(*stage.inputs)
     if step.get("silent"):
@@ -168,6 +188,7 @@ def _inputs(stage: Stage, step: dict[str, Any]) -> tuple[Any, ...]:
 MODULE_STEPS: dict[str, Callable[[Stage, dict[str, Any]], Plain]] = {
     "build": _build,
     "graph": _graph,
+    "anatomy": _anatomy,
     "load": _load,
     "fill": _fill,
     "train": _mode,

@@ -1,0 +1,275 @@
+"""Mistakes that blocks of every kind invite, made once for any of them.
+
+Guarantees: each function takes a block class and hands back a subclass with one mistake and no other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from autograder.checks.exercise import Misconception
+from autograder.checks.units.unit_09_residual_networks.blocks import conv
+
+Kind = Any
+
+
+def no_shortcut(block: Kind) -> Kind:
+    class NoShortcut(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> None:
+            return None
+
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu(self.branch(x))
+
+    return NoShortcut
+
+
+def only_projected(block: Kind) -> Kind:
+    class OnlyProjected(block):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x) if self.downsample is not None else F.relu(self.branch(x))
+
+    return OnlyProjected
+
+
+def detached(block: Kind) -> Kind:
+    class Detached(block):
+        def shortcut(self, x: Tensor) -> Tensor:
+            return super().shortcut(x).detach()
+
+    return Detached
+
+
+def detached_input(block: Kind) -> Kind:
+    class DetachedInput(block):
+        def shortcut(self, x: Tensor) -> Tensor:
+            return super().shortcut(x.detach())
+
+    return DetachedInput
+
+
+def added_after(block: Kind) -> Kind:
+    class AddedAfter(block):
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu(self.branch(x)) + self.shortcut(x)
+
+    return AddedAfter
+
+
+def no_last_relu(block: Kind) -> Kind:
+    class NoLastReLU(block):
+        def forward(self, x: Tensor) -> Tensor:
+            return self.branch(x) + self.shortcut(x)
+
+    return NoLastReLU
+
+
+def always_projected(block: Kind) -> Kind:
+    class AlwaysProjected(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> nn.Module:
+            return nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out))
+
+    return AlwaysProjected
+
+
+def never_projected(block: Kind) -> Kind:
+    class NeverProjected(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> None:
+            return None
+
+    return NeverProjected
+
+
+def projected_for_stride(block: Kind) -> Kind:
+    class ProjectedForStride(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> Any:
+            return super().project(c_in, c_out, stride) if stride != 1 else None
+
+    return ProjectedForStride
+
+
+def projected_for_channels(block: Kind) -> Kind:
+    class ProjectedForChannels(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> Any:
+            return super().project(c_in, c_out, stride) if c_in != c_out else None
+
+    return ProjectedForChannels
+
+
+def unstrided_projection(block: Kind) -> Kind:
+    class UnstridedProjection(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> Any:
+            needed = super().project(c_in, c_out, stride) is not None
+            return nn.Sequential(conv(c_in, c_out, 1), nn.BatchNorm2d(c_out)) if needed else None
+
+    return UnstridedProjection
+
+
+def changed_projection(block: Kind, make: Any) -> Kind:
+    """A block whose projection, where one is needed, is ``make(c_in, c_out, stride)``."""
+
+    class ChangedProjection(block):
+        def project(self, c_in: int, c_out: int, stride: int) -> Any:
+            return make(c_in, c_out, stride) if super().project(c_in, c_out, stride) is not None else None
+
+    return ChangedProjection
+
+
+def _bare(c_in: int, c_out: int, stride: int) -> nn.Module:
+    return conv(c_in, c_out, 1, stride)
+
+
+def _biased(c_in: int, c_out: int, stride: int) -> nn.Module:
+    return nn.Sequential(conv(c_in, c_out, 1, stride, bias=True), nn.BatchNorm2d(c_out))
+
+
+def _wide(c_in: int, c_out: int, stride: int) -> nn.Module:
+    return nn.Sequential(conv(c_in, c_out, 3, stride), nn.BatchNorm2d(c_out))
+
+
+def _rectified(c_in: int, c_out: int, stride: int) -> nn.Module:
+    return nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out), nn.ReLU())
+
+
+def _averaged(c_in: int, c_out: int, stride: int) -> nn.Module:
+    pool = nn.AvgPool2d(stride, stride, ceil_mode=True)
+    return nn.Sequential(pool, conv(c_in, c_out, 1), nn.BatchNorm2d(c_out))
+
+
+def biased(block: Kind) -> Kind:
+    class Biased(block):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for part in self.children():
+                if isinstance(part, nn.Conv2d):
+                    part.bias = nn.Parameter(part.weight.new_zeros(part.out_channels))
+
+    return Biased
+
+
+def biased_everywhere(block: Kind) -> Kind:
+    class BiasedEverywhere(block):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            for part in self.modules():
+                if isinstance(part, nn.Conv2d):
+                    part.bias = nn.Parameter(part.weight.new_zeros(part.out_channels))
+
+    return BiasedEverywhere
+
+
+def halved(block: Kind) -> Kind:
+    class Halved(block):
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu((self.branch(x) + self.shortcut(x)) / 2)
+
+    return Halved
+
+
+def multiplied(block: Kind) -> Kind:
+    class Multiplied(block):
+        def forward(self, x: Tensor) -> Tensor:
+            return F.relu(self.branch(x) * self.shortcut(x))
+
+    return Multiplied
+
+
+def restrided(block: Kind, strides: Any) -> Kind:
+    """A block whose convolutions have other strides: ``strides(stride)`` gives one for each in order."""
+
+    class Restrided(block):
+        def __init__(self, c_in: int, c_out: int, stride: int = 1, *args: Any, **kwargs: Any) -> None:
+            super().__init__(c_in, c_out, stride, *args, **kwargs)
+            for i, s in enumerate(strides(stride), 1):
+                getattr(self, f"conv{i}").stride = (s, s)
+
+    return Restrided
+
+
+def shortcut_mistakes(block: Kind) -> tuple[Misconception, ...]:
+    """Misconceptions about the shortcut of a block that ends in a ReLU."""
+    return (
+        Misconception("the shortcut is missing", no_shortcut(block), "F(x) is one of two terms. What is the other?"),
+        Misconception(
+            "nothing is added where the shapes agree",
+            only_projected(block),
+            "What is the shortcut without a projection?",
+        ),
+        Misconception(
+            "the shortcut is detached", detached(block), "The gradient has to reach the input through the sum as well."
+        ),
+        Misconception(
+            "the shortcut's input is detached",
+            detached_input(block),
+            "The gradient has to reach the input through the sum as well.",
+        ),
+        Misconception(
+            "the shortcut is added after the last ReLU", added_after(block), "Which comes last: the sum or the ReLU?"
+        ),
+        Misconception("the last ReLU is missing", no_last_relu(block), "Can an output of this block be negative?"),
+        Misconception("branch and shortcut are averaged", halved(block), "The two are added, with weight 1 each."),
+        Misconception("branch and shortcut are multiplied", multiplied(block), "With F = 0, what should be left of x?"),
+        Misconception(
+            "the shortcut is always projected",
+            always_projected(block),
+            "When can x be added as it is, with no weights?",
+        ),
+        Misconception(
+            "the shortcut is never projected",
+            never_projected(block),
+            "What has to happen to x when F(x) has another shape?",
+        ),
+        Misconception(
+            "the shortcut is projected only when the stride is not 1",
+            projected_for_stride(block),
+            "A shape can differ in its channels too.",
+        ),
+        Misconception(
+            "the shortcut is projected only when the channels change",
+            projected_for_channels(block),
+            "A shape can differ in height and width too.",
+        ),
+        Misconception(
+            "the projection does not stride",
+            unstrided_projection(block),
+            "How large is F(x), and how large the shortcut?",
+        ),
+        Misconception(
+            "the projection has no BatchNorm",
+            changed_projection(block, _bare),
+            "What follows every convolution in this block?",
+        ),
+        Misconception(
+            "the projection has a bias",
+            changed_projection(block, _biased),
+            "What does the BatchNorm behind it do to a constant?",
+        ),
+        Misconception(
+            "the projection is 3×3",
+            changed_projection(block, _wide),
+            "The projection only has to change channels and stride.",
+        ),
+        Misconception(
+            "the shortcut has a ReLU of its own",
+            changed_projection(block, _rectified),
+            "There is one ReLU after the sum.",
+        ),
+        Misconception(
+            "the shortcut averages before it projects",
+            changed_projection(block, _averaged),
+            "A newer variant does that. Here the 1×1 convolution itself strides.",
+        ),
+        Misconception(
+            "the convolutions have biases",
+            biased(block),
+            "What does the BatchNorm behind a convolution do to a constant?",
+        ),
+        Misconception(
+            "the convolutions have biases, the projection too",
+            biased_everywhere(block),
+            "What does the BatchNorm behind a convolution do to a constant?",
+        ),
+    )

@@ -1,0 +1,268 @@
+"""``port_weights``: parameters and buffers of torchvision's network, moved into one with other names."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.checks import drive
+from autograder.checks.bench import evaluation, forward, state, train
+from autograder.checks.cases import Case, Draw, Group, Trial, normal, resolve
+from autograder.checks.compare import Problem, compare_errors, compare_values
+from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.units.unit_09_residual_networks.make_stage import of
+from autograder.checks.wire import DTYPES, Plain
+
+
+def reference(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    """Copy tensors in order of registration; the sizes must agree one by one."""
+    ours, given = mine.state_dict(), theirs.state_dict()
+    if [t.shape for t in ours.values()] != [t.shape for t in given.values()]:
+        raise ValueError(f"{len(ours)} tensors in mine, {len(given)} in theirs, or shapes that differ")
+    mine.load_state_dict(dict(zip(ours, given.values(), strict=True)))
+    return mine
+
+
+def no_buffers(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    kept = {name: buffer.clone() for name, buffer in mine.named_buffers()}
+    reference(mine, theirs).load_state_dict(kept, strict=False)
+    return mine
+
+
+def only_buffers(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    kept = {name: parameter.detach().clone() for name, parameter in mine.named_parameters()}
+    reference(mine, theirs).load_state_dict(kept, strict=False)
+    return mine
+
+
+def no_norms(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    kept = {
+        f"{path}.{key}": value.clone()
+        for path, part in mine.named_modules()
+        if isinstance(part, nn.BatchNorm2d)
+        for key, value in part.state_dict().items()
+    }
+    reference(mine, theirs).load_state_dict(kept, strict=False)
+    return mine
+
+
+def last_layer_kept(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    kept = {name: value.clone() for name, value in list(mine.state_dict().items())[-2:]}
+    reference(mine, theirs).load_state_dict(kept, strict=False)
+    return mine
+
+
+def by_name(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    mine.load_state_dict(theirs.state_dict())
+    return mine
+
+
+def by_name_if_there(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    mine.load_state_dict(theirs.state_dict(), strict=False)
+    return mine
+
+
+def truncated(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    with torch.no_grad():
+        for to, value in zip(mine.state_dict().values(), theirs.state_dict().values(), strict=False):
+            if to.shape == value.shape:
+                to.copy_(value)
+    return mine
+
+
+def unchecked(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    with torch.no_grad():
+        for to, value in zip(mine.state_dict().values(), theirs.state_dict().values(), strict=False):
+            to.copy_(value)
+    return mine
+
+
+def backwards(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    reference(theirs, mine)
+    return mine
+
+
+def not_returned(mine: nn.Module, theirs: nn.Module) -> None:
+    reference(mine, theirs)
+
+
+def theirs_returned(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    reference(mine, theirs)
+    return theirs
+
+
+def copy_returned(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    return reference(copy.deepcopy(mine), theirs)
+
+
+def shared(mine: nn.Module, theirs: nn.Module) -> nn.Module:
+    ours, given = mine.state_dict(), theirs.state_dict()
+    reference(mine, theirs).load_state_dict(dict(zip(ours, given.values(), strict=True)), assign=True)
+    return mine
+
+
+IMAGES = normal(2, 3, 33, 40)
+
+
+@dataclass(frozen=True)
+class Porting(Case):
+    """Port, look at what came back, and run it in both modes.
+
+    Attributes:
+        x: the images that it runs on.
+        script: steps after porting.
+        whose: also judged: that ``mine`` comes back, ``theirs`` stays as it is and nothing is shared.
+    """
+
+    x: Draw = IMAGES
+    script: tuple[str, ...] = ("eval", "forward")
+    whose: bool = False
+
+    def request(self, seed: int, device: str, guard: tuple[str, ...]) -> Plain:
+        whole = super().request(seed, device, guard)
+        generator = torch.Generator().manual_seed(self.seeded(seed) + 1)
+        x = resolve(self.x, generator, self.dtype)
+        steps = {"eval": evaluation(), "train": train(), "state": state(), "forward": forward(x, no_grad=True)}
+        return {**whole, "steps": [{**whole["steps"][0], "do": "build"}, *(steps[name] for name in self.script)]}
+
+    def judged(self, request: Plain, expected: Plain, actual: Plain) -> Trial:
+        return Trial(self, request, expected, actual, self._problem(expected, actual))
+
+    def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
+        for want, got in zip(expected["steps"], actual["steps"], strict=False):
+            problem = compare_errors(want, got) or self._compare(want, got)
+            if problem or "error" in want:
+                return problem
+        return None
+
+    def _compare(self, want: Plain, got: Plain) -> Problem | None:
+        if "value" in want:
+            return compare_values(want["value"], got.get("value"), DTYPES[self.dtype])
+        if "state" in want:
+            pairs = [(key, value, got["state"].get(key)) for key, value in want["state"].items()]
+            found = (compare_values(v, g, DTYPES[self.dtype], f"buffer {k}") for k, v, g in pairs if v.ndim)
+            return next((problem for problem in found if problem), None)
+        return _ownership(got) if self.whose and "returned" in want else None
+
+    def explained(self, target: Any, trial: Trial, device: str) -> bool:
+        steps = [{**step, "guard": []} for step in trial.request["steps"]]
+        reply = drive.answer(target, {**trial.request, "steps": steps})
+        for mine, yours in zip(reply["steps"], trial.actual["steps"], strict=False):
+            if "error" in mine or "error" in yours:
+                return bool(mine.get("error", {}).get("type") == yours.get("error", {}).get("type"))
+            if self.whose and "returned" in mine and any(mine[k] != yours[k] for k in ("returned", "shared")):
+                return False
+            if self.whose and "mutated" in mine and ("1" in mine["mutated"]) != ("1" in yours["mutated"]):
+                return False
+        return self._numbers(reply, trial.actual) is None
+
+    def _numbers(self, expected: Plain, actual: Plain) -> Problem | None:
+        """The first difference in outputs and buffers."""
+        found = (
+            self._compare(want, got) if "returned" not in want else None
+            for want, got in zip(expected["steps"], actual["steps"], strict=False)
+        )
+        return next((problem for problem in found if problem), None)
+
+
+def _ownership(built: Plain) -> Problem | None:
+    if "1" in built["mutated"]:
+        return Problem("mutated", "theirs was changed; the copy goes from theirs into mine.", where="1")
+    if built["returned"] != ["0"]:
+        what = "theirs" if built["returned"] == ["1"] else "another module"
+        return Problem("structure", f"mine must be returned, the very network that was given; this is {what}.")
+    if built["shared"]:
+        return Problem("structure", "mine shares memory with theirs: training one would change the other. Copy.")
+    return None
+
+
+def _mine(naming: str, block: str, layers: list[int], classes: int = 10) -> dict[str, Any]:
+    options = {"block": of(block), "layers": layers, "num_classes": classes, "seed": 5}
+    return {"$recipe": "named_resnet", "naming": naming, **options}
+
+
+def _theirs(block: str, layers: list[int], classes: int = 10) -> dict[str, Any]:
+    return {"$recipe": "torchvision_resnet", "block": block, "layers": layers, "num_classes": classes, "seed": 6}
+
+
+ONES, NAMES = [1, 1, 1, 1], ("torchvision", "renamed")
+SAME = (_mine("torchvision", "ResidualBlock", ONES), _theirs("BasicBlock", ONES))
+OTHER = (_mine("renamed", "ResidualBlock", ONES), _theirs("BasicBlock", ONES))
+NECKS = (_mine("renamed", "Bottleneck", ONES), _theirs("Bottleneck", ONES))
+
+EXERCISE = Exercise(
+    name="port_weights",
+    reference=reference,
+    groups=(
+        Group(
+            "parameters: training mode",
+            2,
+            (
+                Porting("the same names", SAME, script=("train", "forward")),
+                Porting("other names", OTHER, script=("train", "forward")),
+            ),
+        ),
+        Group(
+            "buffers: evaluation mode",
+            2,
+            (
+                Porting("other names, with running statistics", OTHER, script=("state", "eval", "forward")),
+                Porting("bottlenecks, other names", NECKS, script=("eval", "forward"), hidden=True),
+            ),
+        ),
+        Group("mine comes back, theirs stays", 1, (Porting("who is who", SAME, script=(), whose=True),)),
+        Group(
+            "networks that do not match",
+            1,
+            (
+                Porting("theirs has more blocks", (OTHER[0], _theirs("BasicBlock", [1, 2, 1, 1])), script=()),
+                Porting("theirs has more classes", (OTHER[0], _theirs("BasicBlock", ONES, 12)), script=()),
+                Porting(
+                    "theirs has fewer blocks",
+                    (_mine("renamed", "ResidualBlock", [2, 1, 1, 1]), OTHER[1]),
+                    script=(),
+                    hidden=True,
+                ),
+            ),
+        ),
+    ),
+    misconceptions=(
+        Misconception(
+            "the buffers are not copied",
+            no_buffers,
+            "What does BatchNorm use in evaluation, and is that a parameter?",
+        ),
+        Misconception("only the buffers are copied", only_buffers, "What does an optimizer change?"),
+        Misconception("the BatchNorms are left out", no_norms, "Which layers of a ResNet have something to copy?"),
+        Misconception("the last layer is left out", last_layer_kept, "Walk through both lists to their end."),
+        Misconception(
+            "tensors are found by their names",
+            by_name,
+            "The two networks may call their layers differently. What do they have in common?",
+        ),
+        Misconception(
+            "only tensors with the same name are copied",
+            by_name_if_there,
+            "strict=False passes over everything that it does not find.",
+        ),
+        Misconception(
+            "what does not fit is passed over",
+            truncated,
+            "A network that is copied in part is wrong, and says nothing.",
+        ),
+        Misconception("zip stops at the shorter network", unchecked, "What does zip do when one of the two is longer?"),
+        Misconception("copied from mine into theirs", backwards, "Which of the two has the weights that are wanted?"),
+        Misconception("nothing is returned", not_returned, "The last line must hand mine back."),
+        Misconception("theirs is returned", theirs_returned, "Whose layers should run afterwards?"),
+        Misconception("a copy of mine is returned", copy_returned, "mine itself is to be filled."),
+        Misconception(
+            "mine and theirs share memory",
+            shared,
+            "p.data = q.data does not copy: what happens to q when p is trained?",
+        ),
+    ),
+)

@@ -1,0 +1,69 @@
+"""A bench without numbers: the layers of a whole network and the shape after each, on ``meta``, at no cost.
+
+Guarantees: nothing is allocated, whatever the depth; layers are matched by role, and the first layer whose output has
+another shape is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.checks import drive
+from autograder.checks.bench import Bench
+from autograder.checks.cases import Ask, Trial
+from autograder.checks.compare import Problem
+from autograder.checks.roles import match
+from autograder.checks.wire import Plain
+
+
+@dataclass(frozen=True)
+class Structure(Bench):
+    """Layers, and the shape of every layer's output for an input of ``shape``."""
+
+    large: bool = True
+
+    def expect(self, reference: Any, seed: int, device: str) -> Plain:
+        trace = drive.answer(reference, self._tracing(device))["steps"][-1]
+        return {"trace": trace, "steps": [trace]}
+
+    def perform(
+        self, ask: Ask, reference: Any, expected: Plain, seed: int, device: str, guard: tuple[str, ...]
+    ) -> Trial:
+        tracing = self._tracing(device, guard)
+        steps = ask(tracing)["steps"]
+        shapes = _by_role(expected["trace"], steps[-1])
+        if shapes is None:  # an error, or layers that do not match: said as on any bench
+            return super().perform(ask, reference, expected, seed, device, guard)
+        problem = _compare(expected["trace"], shapes)
+        return Trial(self, tracing, expected, {"steps": steps, "shapes": shapes}, problem)
+
+    def explained(self, target: Any, trial: Trial, device: str) -> bool:
+        shapes = _by_role(trial.expected["trace"], drive.answer(target, self._tracing(device))["steps"][-1])
+        if shapes is None and "shapes" not in trial.actual:
+            return super().explained(target, trial, device)
+        return shapes == trial.actual.get("shapes")
+
+
+def _by_role(expected: Plain, actual: Plain) -> dict[str, Plain] | None:
+    """The student's shapes under the reference's names; None when there is an error or the layers do not match."""
+    if "error" in expected or "error" in actual:
+        return None
+    found = match(expected, actual)
+    if not found.complete:
+        return None
+    first = {leaf["path"]: next(iter([*leaf["params"], *leaf["buffers"]])) for leaf in expected["leaves"]}
+    yours = {path: found.names[f"{path}.{key}"].rpartition(".")[0] for path, key in first.items()}
+    return {path: actual["shapes"].get(name) for path, name in yours.items()} | {"": actual["output"]}
+
+
+def _compare(expected: Plain, shapes: dict[str, Plain]) -> Problem | None:
+    order = [expected["leaves"][i]["path"] for i in dict.fromkeys(expected["order"])]
+    for path in order:
+        want, got = expected["shapes"][path], shapes[path]
+        if got is not None and want != got:  # a layer whose forward never ran may have been called as a function
+            text = f"The output of the layer that plays {path} has shape {tuple(got)}; it must be {tuple(want)}."
+            return Problem("shape", text, where=path)
+    if shapes[""] != expected["output"]:
+        return Problem("shape", f"The output has shapes {shapes['']}; they must be {expected['output']}.")
+    return None
