@@ -1,7 +1,7 @@
 """The course's grader: ``check`` for students, and everything that grades a class.
 
-Guarantees: importing this package is cheap and needs only what a student has; ``check`` and ``preflight`` are loaded when they
-are first used.
+Guarantees: importing this package is cheap and needs only what a student has; ``check`` and ``preflight`` are loaded
+when they are first used.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.checks import drive, exercise, report
-from autograder.checks.marking import VISIBLE_SEED, Mark, mark
+from autograder.checks.marking import VISIBLE_SEED, Defect, Mark, mark
 
 last: dict[str, Report] = {}  # of every exercise checked in this session: what preflight lists
 
@@ -71,7 +71,14 @@ def check(name: str, answer: Any = drive.MISSING, thorough: bool = False) -> Rep
             f"write check({name!r}, {name}) without calling it"
         )
     seed = secrets.randbelow(2**31) if thorough else VISIBLE_SEED
-    made = mark(found, lambda request: drive.answer(answer, request), seed=seed, thorough=thorough, device=_device())
+    try:
+        made = mark(
+            found, lambda request: drive.answer(answer, request), seed=seed, thorough=thorough, device=_device()
+        )
+    except Defect as defect:
+        return _refusal(
+            f"check({name!r}, …): this is not your mistake: {defect}. Restart the session, and tell your teacher"
+        )
     made_report = Report(made.points, made.passed, made.diagnosis, made.text, made.html, made)
     last[name] = made_report
     return made_report

@@ -27,6 +27,10 @@ class Gone(Exception):
     """The other side is lost: its kernel died, hung or flooded. ``str`` is the reason in words."""
 
 
+class Defect(Exception):
+    """The reference itself failed, on this device or with this memory: nothing can be said about the answer."""
+
+
 @dataclass(frozen=True)
 class GroupMark:
     """Points for one group of cases."""
@@ -77,6 +81,9 @@ def mark(exercise: Exercise, ask: Ask, *, seed: int, thorough: bool = True, devi
 
     Returns:
         The mark.
+
+    Raises:
+        Defect: when the reference fails where only impossible arguments may fail.
     """
     run = _Run(exercise, ask, seed, device)
     groups = [(group, run.try_group(group, thorough)) for group in exercise.groups]
@@ -163,7 +170,14 @@ def _expected(exercise: Exercise, case: Any, seed: int, device: str) -> Plain:
     """The reference's reply, kept: a class's submissions are all judged on the same cases."""
     key = (exercise.name, case.label, seed, device)
     if key not in _replies:
-        _replies[key] = case.expect(exercise.reference, seed, device)
+        reply = case.expect(exercise.reference, seed, device)
+        for step in reply["steps"]:
+            if "error" in step and "ValueError" not in step["error"]["mro"]:
+                error = step["error"]
+                raise Defect(
+                    f"{exercise.name}: the reference failed on {device} with {error['type']}: {error['message']}"
+                )
+        _replies[key] = reply
         if len(_replies) > CACHED_REPLIES:
             _replies.popitem(last=False)
     return _replies[key]

@@ -9,7 +9,7 @@ from autograder.checks import drive
 from autograder.checks.cases import Case, Group, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.forbid import AUTOGRAD
-from autograder.checks.marking import Gone, Mark, mark
+from autograder.checks.marking import Defect, Gone, Mark, mark
 
 
 def reference(x: torch.Tensor, scale: float = 1.0) -> torch.Tensor:
@@ -187,3 +187,12 @@ def test_a_request_says_nothing_about_the_case() -> None:
 def test_the_record_is_json() -> None:
     text = json.dumps(marked(lambda x, scale=1.0: right(x)).record())
     assert json.loads(text)["diagnosis"] == "the scale is ignored"
+
+
+def test_a_reference_that_fails_gives_no_points_to_anybody() -> None:
+    def broken(x: torch.Tensor) -> torch.Tensor:
+        raise MemoryError("no memory left")
+
+    exercise = Exercise("broken", broken, (Group("all", 1, (Case("any", (normal(2),)),)),))
+    with pytest.raises(Defect, match="the reference failed on cpu with MemoryError"):
+        mark(exercise, lambda request: drive.answer(broken, request), seed=1)

@@ -38,6 +38,9 @@ def students() -> list[SubmissionResult]:
     ]
 
 
+pytestmark = pytest.mark.xdist_group("export")  # its costly fixtures are made once, on one worker
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded course in which a person has read one written answer."""
