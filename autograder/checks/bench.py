@@ -119,12 +119,11 @@ class Bench:
 
     def explained(self, target: Any, trial: Trial, device: str) -> bool:
         """Whether another implementation does the same with the same weights as the student's."""
-        seed_free = trial.expected
+        other = self._perform_like(lambda request: drive.answer(target, request), trial.expected, trial, device)
+        return self._alike(other, trial)
 
-        def ask(request: Plain) -> Plain:
-            return drive.answer(target, request)
-
-        other = self._perform_like(ask, seed_free, trial, device)
+    def _alike(self, other: Plain, trial: Trial) -> bool:
+        """Whether another implementation's replies to this trial are the student's."""
         if "missing" in trial.actual or "missing" in other:
             return trial.actual.get("missing") == other.get("missing") and _kinds(trial.actual) == _kinds(other)
         errors = [steps[-1].get("error") for steps in (trial.actual["steps"], other["steps"])]
@@ -173,7 +172,7 @@ class Bench:
             values = random_state(trace, at, self.zero, self.dtype)
             load = {"do": "load", "state": {names[key]: value for key, value in values.items()}}
         script = [{**resolve(step, generator, self.dtype), "guard": list(guard)} for step in self.script]
-        build = {"do": "build", "args": list(self.args), "kwargs": dict(self.kwargs)}
+        build = {"do": "build", "args": list(self.args), "kwargs": dict(self.kwargs), "bare": self.large}
         return {"dtype": self.dtype, "device": device, "seed": at, "steps": [build, load, *script]}
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:

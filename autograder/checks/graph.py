@@ -87,16 +87,48 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
     }
 
 
+def anatomy(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
+    """Run the module and report its leaves in order of execution with their output shapes, as far as it gets.
+
+    Returns:
+        ``{"leaves", "ran": [[index, shape]], "output": shapes, "stopped": why, or ""}``.
+    """
+    described = leaves(module)
+    index = {leaf["path"]: i for i, leaf in enumerate(described)}
+    ran: list[Plain] = []
+
+    def note(path: str) -> Any:
+        return lambda part, args, output: ran.append(
+            [index[path], [list(t.shape) for t in arguments.tensors_of(output)]]
+        )
+
+    hooks = [part.register_forward_hook(note(path)) for path, part in module.named_modules() if path in index]
+    output, stopped = None, ""
+    try:
+        with torch.no_grad():
+            output = module(*inputs)
+    except NotImplementedError:  # a blank
+        raise
+    except Exception as error:
+        stopped = f"{type(error).__name__}: {error}"[:300]
+    finally:
+        for hook in hooks:
+            hook.remove()
+    shapes = [list(t.shape) for t in arguments.tensors_of(output)]
+    return {"leaves": described, "ran": ran, "output": shapes, "stopped": stopped}
+
+
 @contextlib.contextmanager
-def recorded(module: nn.Module, paths: list[str]) -> Iterator[dict[str, torch.Tensor]]:
-    """Keep a sample of the last output of each named part while the module runs."""
+def recorded(module: nn.Module, paths: list[str], inputs: bool = False) -> Iterator[dict[str, torch.Tensor]]:
+    """Keep a sample of the last output, or input, of each named part while the module runs."""
     parts = dict(module.named_modules())
     kept: dict[str, torch.Tensor] = {}
 
     def note(path: str) -> Any:
         def hook(part: nn.Module, args: Any, output: Any) -> None:
-            if isinstance(output, torch.Tensor):
-                flat = output.detach().flatten()
+            seen = output if not inputs else args[0] if args else None
+            if isinstance(seen, torch.Tensor):
+                flat = seen.detach().flatten()
                 kept[path] = flat[:: max(1, flat.numel() // SAMPLES)][:SAMPLES].cpu().clone()
 
         return hook

@@ -57,7 +57,7 @@ class NotAModule(TypeError):
 
 
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without initial weights."""
+    """Call the target and keep the module that it makes, on ``meta`` without memory, ``bare`` without first weights."""
     args, kwargs = arguments.build(step, stage)
     named = {**{str(i): arg for i, arg in enumerate(args)}, **kwargs}
     before = arguments.snapshot(named)
