@@ -79,6 +79,9 @@ def grade(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade everybody anew, recorded or not.")] = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the cases; default: drawn for each batch.")] = None,
+    cell_seconds: Annotated[
+        float, typer.Option(min=1, help="How long a cell, or one of the judge's questions, may take.")
+    ] = 60.0,
 ) -> None:
     """Grade a download: results, gradebook, feedback and the class page.
 
@@ -94,7 +97,7 @@ def grade(
     if force and regrade:
         raise AutograderError("--force and --regrade exclude each other: give the one that is meant")
     wish = Wish("force" if force else "regrade" if regrade else "new", regrade, resume, seed)
-    order = Order(path, assignment, wish, workers, device, isolation, roster)
+    order = Order(path, assignment, wish, workers, device, isolation, roster, cell_seconds)
     raise typer.Exit(grade_download(find_course(course or Path.cwd()), order, Console()))
 
 
@@ -170,6 +173,34 @@ def doctor() -> None:
         table.add_row(signs[finding.state], finding.name, escape(finding.text), escape(finding.remedy))
     Console().print(table)
     raise typer.Exit(any(finding.state == "bad" for finding in findings))
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(help="A notebook of your own.")],
+    assignment: Annotated[str | None, typer.Option(metavar="NN_topic", help="Which one, if it does not say.")] = None,
+) -> None:
+    """Mark a notebook of your own as grading would; nothing is recorded."""
+    from rich.console import Console
+
+    from autograder.course import find_course
+    from autograder.selfstudy.own_file import mark_file, show
+
+    result = mark_file(notebook, find_course(Path.cwd()), assignment)
+    raise typer.Exit(0 if show(result, notebook, Console()) else 1)
+
+
+@app.command()
+def progress(
+    folder: Annotated[Path, typer.Argument(help="The folder with your notebooks.")] = Path("my"),
+) -> None:
+    """Show where you stand, unit by unit, and what to do next."""
+    from rich.console import Console
+
+    from autograder.course import find_course
+    from autograder.selfstudy.progress import progress as show_progress
+
+    show_progress(folder, find_course(Path.cwd()), Console())
 
 
 def main() -> None:

@@ -1,0 +1,100 @@
+"""``autograder progress``: where one stands, unit by unit, from the notebooks in one's own folder.
+
+Guarantees: reads notebooks and writes only its own notes (``.progress.json`` in that folder), so that a notebook is
+marked again only after it has changed; of several copies of one assignment the one with the most points counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.course import Course, load_course
+from autograder.errors import AutograderError
+from autograder.grading.results import SubmissionResult, write_atomically
+from autograder.selfstudy.own_file import mark_file, unit_of
+
+NOTES = ".progress.json"
+
+
+def progress(folder: Path, root: Path, console: Console) -> dict[str, SubmissionResult]:
+    """Mark the notebooks of a folder and print the table.
+
+    Args:
+        folder: one's own, with notebooks anywhere below it.
+        root: folder of the course.
+        console: where to.
+
+    Returns:
+        The best result by unit.
+
+    Raises:
+        AutograderError: the folder does not exist.
+    """
+    if not folder.is_dir():
+        raise AutograderError(f"{folder}: is not a folder; name the one in which your notebooks are")
+    course = load_course(root)
+    known = _known(folder)
+    best: dict[str, tuple[SubmissionResult, Path]] = {}
+    for path in sorted(folder.rglob("*.ipynb")):
+        result = _result(path, root, known) if ".ipynb_checkpoints" not in path.parts else None
+        if result and (result.assignment not in best or result.points > best[result.assignment][0].points):
+            best[result.assignment] = (result, path)
+    notes = {digest: result.model_dump(mode="json") for digest, result in known.items()}
+    write_atomically(folder / NOTES, json.dumps(notes).encode())
+    console.print(_table(course, best, root))
+    return {unit: result for unit, (result, _) in best.items()}
+
+
+def next_step(result: SubmissionResult | None, unit: str, root: Path) -> str:
+    """What to do next in a unit, in one sentence."""
+    if result is None:
+        return f"begin: copy assignments/{unit}/ into your folder"
+    wrong = [e for e in result.exercises if e.attempted and e.points < e.max_points]
+    if wrong:
+        reason = f" ({wrong[0].diagnosis})" if wrong[0].diagnosis else ""
+        return f"look at {wrong[0].name}{reason}: autograder check shows the failing case"
+    blank = [e.name for e in result.exercises if not e.attempted]
+    if blank:
+        return f"go on with {blank[0]}"
+    unwritten = [item.grade_id for item in result.manual if not item.answered]
+    if unwritten:
+        return f"write an answer to {unwritten[0]}"
+    return f"compare with {Path('solutions') / unit / f'{unit}.ipynb'}, side by side"
+
+
+def _result(path: Path, root: Path, known: dict[str, SubmissionResult]) -> SubmissionResult | None:
+    """The result of one file; None for a notebook that is no assignment."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if digest not in known:
+        try:
+            if unit_of(path) is None:
+                return None
+            known[digest] = mark_file(path, root)
+        except AutograderError:
+            return None
+    return known[digest]
+
+
+def _known(folder: Path) -> dict[str, SubmissionResult]:
+    """What was marked before, by the file's digest; nothing when the notes cannot be read."""
+    try:
+        notes = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+        return {digest: SubmissionResult.model_validate(result) for digest, result in notes.items()}
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _table(course: Course, best: dict[str, tuple[SubmissionResult, Path]], root: Path) -> Table:
+    table = Table("unit", "points", "exercises", "what to do next")
+    for unit in course.units:
+        result, _ = best.get(unit.name, (None, None))
+        done = sum(e.points == e.max_points for e in result.exercises) if result else 0
+        points = f"{result.points:g}/{result.max_points:g}" if result else "–"
+        exercises = f"{done}/{len(result.exercises)}" if result else "–"
+        table.add_row(unit.name, points, exercises, next_step(result, unit.name, root))
+    return table

@@ -1,0 +1,1 @@
+"""What the README states about speed, measured on your machine: ``make bench``."""

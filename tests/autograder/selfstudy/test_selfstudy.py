@@ -1,0 +1,116 @@
+"""What somebody who learns alone is told about their own notebooks."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder.errors import AutograderError
+from autograder.grading.results import SubmissionResult
+from autograder.selfstudy import progress as progress_module
+from autograder.selfstudy.own_file import mark_file, show, unit_of
+from autograder.selfstudy.progress import next_step, progress
+
+ROOT = Path(__file__).resolve().parents[3]
+UNIT = "00_start_here"
+RELEASE = ROOT / "assignments" / UNIT / f"{UNIT}.ipynb"
+
+
+def filled(path: Path, answer: str) -> Path:
+    notebook = json.loads(RELEASE.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "standardize":
+            cell["source"] = answer
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def test_a_file_is_marked_as_grading_would(tmp_path: Path) -> None:
+    answer = "def standardize(image, mean, std):\n    return (image - mean) / std"
+    path = filled(tmp_path / "mine.ipynb", answer)
+    before = path.read_bytes()
+    result = mark_file(path, ROOT)
+    shown = io.StringIO()
+    assert not show(result, path, Console(file=shown, width=200))
+    text = shown.getvalue()
+    assert "✗ standardize" in text
+    assert "the statistics run along the width, not the channels" in text
+    assert "Written questions without an answer: whose-statistics" in text
+    assert "of 2 points in 00_start_here" in text
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(AutograderError, match="cannot be read"):
+        mark_file(tmp_path / "nothing.ipynb", ROOT)
+    (tmp_path / "plain.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert unit_of(tmp_path / "plain.ipynb") is None
+    with pytest.raises(AutograderError, match="name it: --assignment"):
+        mark_file(tmp_path / "plain.ipynb", ROOT)
+
+
+def result_of(points: float, attempted: bool = True, answered: bool = True) -> SubmissionResult:
+    exercise = {"name": "standardize", "grade_id": "standardize-tests", "points": points, "max_points": 2, "seed": 1}
+    return SubmissionResult.model_validate(
+        {
+            "student_id": "you",
+            "display_name": "mine",
+            "assignment": UNIT,
+            "status": "graded",
+            "exercises": [{**exercise, "attempted": attempted}],
+            "manual": [{"grade_id": "whose-statistics", "max_points": 1, "answered": answered}],
+            "isolation": "none",
+            "seed": 1,
+            "batch": "check",
+            "digest": "0",
+            "graded_at": "2026-01-01T00:00:00Z",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("result", "words"),
+    [
+        (None, "begin: copy assignments/00_start_here/"),
+        (result_of(1), "look at standardize"),
+        (result_of(0, attempted=False), "go on with standardize"),
+        (result_of(2, answered=False), "write an answer to whose-statistics"),
+        (result_of(2), "compare with solutions/00_start_here"),
+    ],
+)
+def test_there_is_always_a_next_step(result: SubmissionResult | None, words: str) -> None:
+    assert words in next_step(result, UNIT, ROOT)
+
+
+def test_the_best_copy_counts_and_nothing_is_marked_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[Path] = []
+
+    def pretend(path: Path, root: Path) -> SubmissionResult:
+        marked.append(path)
+        return result_of(2 if path.stem == "second" else 0)
+
+    monkeypatch.setattr(progress_module, "mark_file", pretend)
+    filled(tmp_path / "first.ipynb", "pass")
+    filled(tmp_path / "second.ipynb", "1")
+    (tmp_path / "broken.ipynb").write_text("{")
+    shown = io.StringIO()
+    for _ in range(2):
+        best = progress(tmp_path, ROOT, Console(file=shown, width=200))
+    assert best[UNIT].points == 2
+    assert [path.stem for path in marked] == ["first", "second"]
+    assert "compare with solutions" in shown.getvalue()
+    (tmp_path / progress_module.NOTES).write_text("no json")
+    progress(tmp_path, ROOT, Console(file=shown, width=200))
+    assert len(marked) == 4
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path)
+    with pytest.raises(AutograderError, match="is not a folder"):
+        progress(tmp_path, ROOT, Console(file=io.StringIO()))
