@@ -17,6 +17,7 @@ from rich.text import Text
 from autograder.checks.cleanrun import missing_names
 from autograder.checks.exercise import UNITS
 from autograder.errors import AutograderError
+from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.notebook import read_notebook
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.pipeline import grader
@@ -71,7 +72,10 @@ def unit_of(path: Path) -> str | None:
     Raises:
         AutograderError: the file cannot be read as a notebook.
     """
-    said = read_notebook(path).notebook.metadata.get("autograder", {})
+    try:
+        said = read_notebook(path).notebook.metadata.get("autograder", {})
+    except Unreadable as error:
+        raise AutograderError(f"{path}: {error}") from error
     unit = said.get("unit") if isinstance(said, dict) else None
     return unit if unit in UNITS else None
 
