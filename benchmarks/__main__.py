@@ -75,7 +75,7 @@ _parts: dict[str, list[float]] = {}
 
 def _note_parts(course: Path) -> None:
     for path in (course / "results" / UNIT).glob("*.json"):
-        for part, seconds in json.loads(path.read_text(encoding="utf-8"))["timings_s"].items():
+        for part, seconds in json.loads(path.read_text(encoding="utf-8")).get("timings_s", {}).items():
             _parts.setdefault(part, []).append(seconds)
 
 
