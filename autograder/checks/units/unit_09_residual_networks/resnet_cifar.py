@@ -128,7 +128,7 @@ class NoLastBias(ResNetCifar):
 
 def _values(label: str, args: tuple[Any, ...], shape: tuple[int, ...], **options: Any) -> Bench:
     script = (evaluation(), forward(normal(*shape), no_grad=True))
-    return Bench(label, args, script, shape, large=True, layered=True, **options)
+    return Bench(label, args, script, shape, layered=True, **options)
 
 
 RESIDUAL = of("ResidualBlock")
@@ -140,9 +140,9 @@ EXERCISE = Exercise(
             "layers and shapes",
             2,
             (
-                Structure("n = 1: 8 layers deep, 32×32", (1, 10, RESIDUAL), shape=(2, 3, 32, 32)),
-                Structure("n = 3: 20 layers deep", (3,), shape=(2, 3, 32, 32), kwargs={"block": RESIDUAL}),
-                Structure("n = 2, 7 classes", (2, 7, RESIDUAL), shape=(2, 3, 32, 32), hidden=True),
+                Structure("n = 1: 8 layers deep, 32×32", (1, 10, RESIDUAL), shape=(2, 3, 32, 32), large=False),
+                Structure("n = 3: 20 layers deep", (3,), shape=(2, 3, 32, 32), large=False, kwargs={"block": RESIDUAL}),
+                Structure("n = 2, 7 classes", (2, 7, RESIDUAL), shape=(2, 3, 32, 32), large=False, hidden=True),
             ),
         ),
         Group(
@@ -165,8 +165,8 @@ EXERCISE = Exercise(
             "it can learn",
             1,
             (
-                learning("gradients of input and weights", (1, 3, RESIDUAL), (2, 3, 8, 8), large=True),
-                both_modes("running statistics, step by step", (1, 3, RESIDUAL), (2, 3, 8, 12), large=True),
+                learning("gradients of input and weights", (1, 3, RESIDUAL), (2, 3, 8, 8)),
+                both_modes("running statistics, step by step", (1, 3, RESIDUAL), (2, 3, 8, 12)),
             ),
         ),
     ),

@@ -13,6 +13,7 @@ from autograder.checks import drive
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Ask, Trial
 from autograder.checks.compare import Problem
+from autograder.checks.memory import remembered
 from autograder.checks.roles import match
 from autograder.checks.wire import Plain
 
@@ -39,7 +40,8 @@ class Structure(Bench):
         return Trial(self, tracing, expected, {"steps": steps, "shapes": shapes}, problem)
 
     def explained(self, target: Any, trial: Trial, device: str) -> bool:
-        shapes = _by_role(trial.expected["trace"], drive.answer(target, self._tracing(device))["steps"][-1])
+        traced = remembered((target, repr(self), device), lambda: drive.answer(target, self._tracing(device)))
+        shapes = _by_role(trial.expected["trace"], traced["steps"][-1])
         if shapes is None and "shapes" not in trial.actual:
             return super().explained(target, trial, device)
         return shapes == trial.actual.get("shapes")
