@@ -32,11 +32,13 @@ _REACHES = {
     "compute_format_data": "replaces how results are displayed",
     "for_type": "replaces how results are displayed",
     "displayhook": "replaces how results are displayed",
+    "_disable_current_modes": "switches off what watches it",
     "settrace": "watches other code run",
     "setprofile": "watches other code run",
 }
-_MODULES = {"ctypes", "builtins", "sqlite3", "_thread", "nbgrader"}
+_MODULES = {"ctypes", "builtins", "sqlite3", "_thread", "nbgrader", "concurrent", "multiprocessing", "threading"}
 _PATHS = ("/proc/", "gradebook.db", "/solutions/", "../solutions", "/submitted/", "../submitted", "/etc/passwd")
+_OWN = ("autograder.checks", "autograder.grading")
 _LIBRARIES = {"torch", "F", "nn", "np", "numpy", "math", "builtins", "autograder"}
 
 
@@ -84,6 +86,7 @@ def _look(node: ast.AST) -> Iterator[str]:
         yield _imports(node.module)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from (f"names the path {path!r}" for path in _PATHS if path in node.value)
+        yield from (f"names the module {module}" for module in _OWN if node.value.startswith(module))
     elif (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

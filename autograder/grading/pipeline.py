@@ -20,6 +20,7 @@ from autograder.grading.assignment import Assignment, Graded, load_assignment
 from autograder.grading.autograded import autograded
 from autograder.grading.collect.notebook import read_notebook
 from autograder.grading.evidence import suspicions
+from autograder.grading.forbidden import named_calls
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
 from autograder.grading.judge import Ask, judge
@@ -109,6 +110,7 @@ class Pipeline:
             *(flag for verdict in verdicts for flag in verdict.flags),
             *(_doubt(match) for match in grafted.matches if match.how != "missing" and match.confidence < SURE),
             *suspicions(grafted.notebook),
+            *named_calls(grafted.notebook, self.assignment.release, [verdict.exercise for verdict in verdicts]),
         )
         result = SubmissionResult(
             **identity(self.settings, ticket),
