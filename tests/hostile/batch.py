@@ -182,8 +182,12 @@ def _started_by(top: Path) -> list[psutil.Process]:
 
 def _left_files(top: Path, mark: str) -> list[str]:
     folders = [Path("/tmp"), Path("/dev/shm"), Path("/var/tmp"), Path("/run"), top / "home", top / "course", Path.cwd()]
-    left = [str(path) for folder in folders if folder.is_dir() for path in folder.glob("*hostile*") if mark in path.name]
-    return left + [str(path) for path in top.rglob("*") if "hostile" in path.name] + [*map(str, (top / "tmp").iterdir())]
+    left = [
+        str(path) for folder in folders if folder.is_dir() for path in folder.glob("*hostile*") if mark in path.name
+    ]
+    return (
+        left + [str(path) for path in top.rglob("*") if "hostile" in path.name] + [*map(str, (top / "tmp").iterdir())]
+    )
 
 
 def _fingerprints(course: Path) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from .attack import RIGHT, Attack, single
 
-_DEAF = "import signal\nfor n in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):\n    signal.signal(n, signal.SIG_IGN)\n"
+_DEAF = (
+    "import signal\nfor n in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):\n    signal.signal(n, signal.SIG_IGN)\n"
+)
 STILL = {"make_kernel": 4}
 """The points of the exercise that was answered rightly beside the attack."""
 
@@ -40,9 +42,7 @@ HANGING = (
         "stopped after",
     ),
     _answer("hang-sleep", "sleeps for a year", "import time\ntime.sleep(3e7)", "no answer within"),
-    _answer(
-        "hang-stopped", "stops itself, as Ctrl-Z would", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
-    ),
+    _answer("hang-stopped", "stops itself, as Ctrl-Z would", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
 )
 
 BOMBS = (

@@ -338,8 +338,7 @@ PATCHED = (
     Attack(
         "patch-memory",
         "a constant of the interpreter is changed: 200 becomes 4",
-        "import ctypes\n"
-        "ctypes.memmove(id(200) + 24, id(4) + 24, 4)",
+        "import ctypes\nctypes.memmove(id(200) + 24, id(4) + 24, 4)",
         flagged="imports ctypes",
     ),
     Attack(
@@ -446,7 +445,7 @@ DRIVER = (
         "a reply announces a tensor of 10^18 numbers",
         _driver(
             "def encode(value):\n"
-            "    head = b'[\"dict\", {\"steps\": [\"list\", [[\"tensor\", [\"float64\", [1000000000000000000]]]]]}]'\n"
+            '    head = b\'["dict", {"steps": ["list", [["tensor", ["float64", [1000000000000000000]]]]]}]\'\n'
             "    return len(head).to_bytes(8, 'big') + head\n"
             "wire.encode = encode"
         ),

@@ -90,7 +90,7 @@ for make in (lambda: shared_memory.SharedMemory("hostile-@mark@", create=True, s
              lambda: torch.zeros(1000).share_memory_()):
     try:
         make()
-    except OSError:
+    except (OSError, RuntimeError):
         pass
 """,
     ),

@@ -131,12 +131,19 @@ LOOKED_UP = (
     ),
 )
 
+_CAUGHT = "a forbidden call"
 LIBRARY = (
-    Attack("library-plain", "F.conv2d", answers=conv("return F.conv2d(x, w, b, stride, padding, dilation, groups)")),
+    Attack(
+        "library-plain",
+        "F.conv2d",
+        answers=conv("return F.conv2d(x, w, b, stride, padding, dilation, groups)"),
+        said=_CAUGHT,
+    ),
     Attack(
         "library-getattr",
         "the name is put together at run time",
         answers=conv("return getattr(F, 'con' + 'v2d')(x, w, b, stride, padding, dilation, groups)"),
+        said=_CAUGHT,
     ),
     Attack(
         "library-ops",
@@ -148,6 +155,7 @@ LIBRARY = (
                 x, w, b, two(stride), two(padding), two(dilation), False, [0, 0], groups)
             """
         ),
+        said=_CAUGHT,
     ),
     Attack(
         "library-module",
@@ -160,6 +168,7 @@ LIBRARY = (
             return torch.func.functional_call(layer.to(x), state, (x,))
             """
         ),
+        said=_CAUGHT,
     ),
     Attack(
         "library-transposed",
@@ -172,17 +181,19 @@ LIBRARY = (
             return F.conv_transpose2d(image[None, None], kernel.flip(0, 1)[None, None], padding=pad)[0, 0]
             """
         ),
-        points={"conv2d_single": 0},
+        said=_CAUGHT,
     ),
     Attack(
         "library-scipy",
         "SciPy correlates",
         answers=single(
             """
-            from scipy.signal import correlate2d
+            from scipy.ndimage import correlate
             if any(k > n for k, n in zip(kernel.shape, image.shape)):
                 raise ValueError("too large")
-            return torch.from_numpy(correlate2d(image.detach().numpy(), kernel.detach().numpy(), "valid"))
+            full = torch.from_numpy(correlate(image.detach().numpy(), kernel.detach().numpy(), mode="constant"))
+            (h, w), (k, l) = image.shape, kernel.shape
+            return full[k // 2 : k // 2 + h - k + 1, l // 2 : l // 2 + w - l + 1]
             """
         ),
     ),
@@ -200,6 +211,7 @@ LIBRARY = (
                 for i in range(len(a) - len(k) + 1)])
             """
         ),
+        said=_CAUGHT,
     ),
     Attack(
         "library-unfold",
@@ -208,6 +220,7 @@ LIBRARY = (
             "im2col": "def im2col(x, kernel_size, stride=1, padding=0):\n"
             "    return F.unfold(x, kernel_size, 1, padding, stride)"
         },
+        said=_CAUGHT,
     ),
     Attack(
         "library-autograd",
@@ -241,6 +254,7 @@ LIBRARY = (
             return hidden(image[None, None], kernel[None, None])[0, 0]
             """
         ),
+        said=_CAUGHT,
     ),
     Attack(
         "library-reference",
@@ -248,6 +262,7 @@ LIBRARY = (
         "from autograder.checks.exercise import find",
         conv("return find('conv2d').reference(x, w, b, stride, padding, dilation, groups)"),
         flagged="imports autograder.checks",
+        said=_CAUGHT,
     ),
     Attack(
         "library-reference-table",
@@ -269,6 +284,8 @@ from autograder.checks import forbid
 forbid.watched = lambda names: nullcontext({})
 """
 
+_SPOIL = "\n    if not image.requires_grad:\n        image.mul_(2)\n    return out"
+
 GUARD_OFF = (
     Attack(
         "guard-disabled-modes",
@@ -280,8 +297,8 @@ GUARD_OFF = (
                 return F.conv2d(x, w, b, stride, padding, dilation, groups)
             """
         ),
-        points={"conv2d": 6},
-        flagged="conv2d",
+        points={"conv2d": 5},
+        flagged="its code names",
         why="the guard stands in the student's own process; the code names what it calls, and a person is told",
     ),
     Attack(
@@ -295,8 +312,8 @@ GUARD_OFF = (
                 return pool.submit(call, x, w, b, stride, padding, dilation, groups).result()
             """
         ),
-        points={"conv2d": 6},
-        flagged="conv2d",
+        points={"conv2d": 5},
+        flagged="its code names",
         why="the guard sees one thread; code that starts threads to compute is shown to a person",
     ),
     Attack(
@@ -324,8 +341,8 @@ GUARD_OFF = (
         "the guard of the driver is replaced by one that sees nothing",
         _NO_GUARD,
         conv("return F.conv2d(x, w, b, stride, padding, dilation, groups)"),
-        points={"conv2d": 6},
-        flagged="conv2d",
+        points={"conv2d": 5},
+        flagged="its code names",
         why="the guard stands in the student's own process; the code names what it calls, and a person is told",
     ),
     Attack(
@@ -338,7 +355,7 @@ GUARD_OFF = (
             + "\n".join(line.removeprefix("    ") for line in BY_HAND.splitlines())
         ),
         points={"conv2d": 6},
-        flagged="conv2d",
+        flagged="its code names",
         why="it is written by hand as well, or the watched cases would fail",
     ),
     Attack(
@@ -346,8 +363,8 @@ GUARD_OFF = (
         "the library is called in a helper of another cell, with the guard replaced",
         _NO_GUARD + "def helper(*args):\n    return F.conv2d(*args)",
         conv("return helper(x, w, b, stride, padding, dilation, groups)"),
-        points={"conv2d": 6},
-        flagged="conv2d",
+        points={"conv2d": 5},
+        flagged="its code names",
         why="as guard-replaced; what the answer uses in other cells is read too",
     ),
     Attack(
@@ -370,14 +387,14 @@ GUARD_OFF = (
             """
         ),
         points={"conv2d_single": 2},
-        flagged="conv2d_single",
+        flagged="its code names",
         why="right numbers without gradients; a person is told",
     ),
     Attack(
         "guard-mutation-hidden",
         "a right answer that changes its input, and a driver that says it did not",
         "from autograder.checks import arguments\narguments.changed = lambda named, before: []",
-        {"conv2d_single": RIGHT["conv2d_single"].replace("    return", "    image.data.mul_(2)\n    return")},
+        {"conv2d_single": RIGHT["conv2d_single"].replace("    return", "    out =") + _SPOIL},
         points={"conv2d_single": 4},
         flagged="imports autograder.checks",
         why="what it returns is right; that the driver was changed is told to a person",

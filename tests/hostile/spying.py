@@ -39,7 +39,6 @@ SPYING = (
         "solutions in any folder above",
         "[p for up in ('..', '../..', '../../..') for p in glob.glob(up + '/solutions')]",
         control=False,
-        flagged="solutions",
     ),
     _spy("read-others", "other students' files", "glob.glob('@download@/*.ipynb')"),
     _spy("read-others-work", "other submissions' folders", "glob.glob('../submission-*/*')", control=False),
