@@ -15,7 +15,7 @@ def counted(network: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
 
     def note(layer: nn.Module, args: object, output: torch.Tensor) -> None:
         nonlocal total
-        total += output.numel() * layer.weight[0].numel()
+        total += output.numel() * next(layer.parameters())[0].numel()
 
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
