@@ -286,7 +286,7 @@ stated("average of four: deviation", calm.std(), 0.5, digits=1)
 # | one strong answer | kept whole | divided by $K^2$ |
 # | noise | too high, always in the same direction | cancels, by a factor of $K$ |
 # | linear? | no | yes: a convolution with equal weights, stride $K$, every channel alone |
-# | used | between layers | at the end of a network (section 8), before it is shrunk for a detail (ResNet's relatives) |
+# | used | between layers | at the end of a network (section 8), in LeNet (section 9) |
 
 # %% tags=["live"]
 # Prove the table's line "linear": an average pool is F.conv2d with weights 1/4, stride 2 and groups.
@@ -356,7 +356,7 @@ stated("maxima that are wrong, of nine", (zeros_win != right).sum(), 8)
 # cells. Both are in use, and `count_include_pad` chooses.
 
 # %% tags=["live"]
-# An even map of ones, averages of 3×3, stride 2, padding 1: `counted` as PyTorch does it unless told otherwise,
+# An even map of ones, `ones` (1, 1, 7, 7); averages of 3×3, stride 2, padding 1: `counted` as PyTorch does it unless told otherwise,
 # `not_counted` with count_include_pad=False.
 ones = torch.ones(1, 1, 7, 7)
 counted = F.avg_pool2d(ones, 3, 2, padding=1)[0, 0]
@@ -839,7 +839,7 @@ stated("five halvings: pixels after which it repeats", 2**5, 32)
 # %% [markdown] tags=["slide"]
 # ## 8. One average for the whole map
 #
-# The networks above ended with a mean over all places. Until 2014 networks flattened their last maps instead, and put a large
+# The networks above ended with a mean over all places. Until about 2014 most networks flattened their last maps instead, and put a large
 # fully connected layer on top. [Lin 2013] proposed a pool as large as the map, **global average pooling**: one number for every
 # channel.
 
@@ -899,8 +899,9 @@ stated("in megabytes, at 4 bytes a weight", 4 * (flattened - averaged) / 1e6, 19
 #    weighted maps *before* the mean say **where** the class was seen, without having been taught places [Zhou 2016].
 
 # %% tags=["live"]
-# For one test digit put at the right edge of a 24×40 canvas (`scene`): the maps, the class's weights over the
-# channels, and their weighted sum `heat`. Its mean must be the class's score.
+# One test digit at the right edge of a black canvas, `scene` (1, 1, 24, 40), and `net`, the network with maxima:
+# its last maps `found_maps` (32, 12, 20), the class it names, `best`, and the maps weighted with that class's
+# weights and added, `heat` (12, 20). The mean of `heat` must be the class's score.
 scene = F.pad(digits.test_x[11:12], (28, 4, 8, 8))
 net = networks["maximum"]
 with torch.no_grad():
@@ -990,18 +991,18 @@ stated("10 pixels, K = 2, S = 2 (the second pool)", pool_size(10, 2, 2), 5)
 # detector turned in eight directions, the maximum over the eight forgets the direction.
 
 # %% tags=["live"]
-# A `ring`: edges in all directions. `turned`: the Sobel kernel turned into eight directions, (8, 1, 3, 3).
+# Coordinates `ys`, `xs` from the middle of 48×48 pixels, and a `disc` of radius 16: edges in all directions. `turned`: the Sobel kernel turned into eight directions, (8, 1, 3, 3).
 # `by_direction`: the eight answers; `any_direction`: the largest of the eight at each pixel.
 ys, xs = torch.meshgrid(torch.arange(48.0) - 23.5, torch.arange(48.0) - 23.5, indexing="ij")
-ring = torch.sigmoid(16 - (ys.square() + xs.square()).sqrt())
+disc = torch.sigmoid(16 - (ys.square() + xs.square()).sqrt())
 angles = torch.arange(8) * torch.pi / 4
 turned = torch.stack([t.cos() * sobel + t.sin() * sobel.T for t in angles])[:, None]
-by_direction = F.conv2d(ring[None, None], turned)[0]
+by_direction = F.conv2d(disc[None, None], turned)[0]
 any_direction = by_direction.amax(dim=0)
 
 # %%
 fig = show.image_grid(
-    [ring, *by_direction[[0, 1, 2]].relu(), any_direction],
+    [disc, *by_direction[[0, 1, 2]].relu(), any_direction],
     ["a disc", "direction 0°", "45°", "90°", "largest of eight"],
     columns=5,
     inches=2,

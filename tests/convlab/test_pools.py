@@ -106,4 +106,4 @@ def test_explorers_say_what_they_show() -> None:
     assert title == "the same numbers, moved"
     assert "has changed" in explore.pooling_shift.figure(shift=3, size="4").axes[-1].get_title("left")
     words = [text.get_text() for text in explore.pooling_windows.figure(kind=MEAN, position=35).axes[0].texts]
-    assert any(word.endswith("/ 9 = 0.667") for word in words), "positions behind the last one mean the last one"
+    assert any(word.endswith("/ 9 = 1.22") for word in words), "positions behind the last one mean the last one"
