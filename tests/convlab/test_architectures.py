@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from convlab import show
 from convlab.architectures import TABLES, googlenet_cost, layers_of, resnet152_cost, trace, winners
+from convlab.pictures.networks import draw_network, short
 
 models = pytest.importorskip("torchvision.models")
 
@@ -60,3 +62,17 @@ def test_known_totals(name: str, parameters: int) -> None:
 def test_winners() -> None:
     assert googlenet_cost()[0] == 6_998_552
     assert [net.error for net in winners()] == [16.4, 11.7, 7.3, 6.7, 3.57]
+
+
+def test_numbers_of_parameters_in_a_few_letters() -> None:
+    counts = (0, 156, 2416, 34_944, 614_656, 999_700, 2_359_808, 102_764_544)
+    assert [short(n) for n in counts] == ["", "156", "2.42 k", "34.9 k", "615 k", "1 M", "2.36 M", "103 M"]
+
+
+@pytest.mark.parametrize("width", [1.2, 2.0])
+def test_a_network_is_drawn_with_a_box_and_its_numbers_a_layer(width: float) -> None:
+    _, ax = show.canvas(30, 7)
+    draw_network(ax, layers_of("AlexNet"), width=width)
+    texts = [text.get_text() for text in ax.texts]
+    assert {"conv 1" if width > 1.5 else "c1", "55×55" if width > 1.5 else "55", "37.8 M"} <= set(texts)
+    assert len(ax.patches) == len(layers_of("AlexNet"))
