@@ -10,8 +10,9 @@
 #
 # **You need** units 01 and 02: a window that slides, stride, padding, dilation, filters and channels.
 #
-# **Time** 85 minutes: a network that refuses its own paper 6 · counting starts 12 · padding 9 · strides that do not fit 12 ·
-# dilation 6 · depth and cost 13 · receptive field 13 · getting larger 7 · LeNet and AlexNet as tables 7.
+# **Time** 90 minutes: a network that refuses its own paper 6 · counting starts 12 · padding 9 · strides that do not fit 12 ·
+# dilation 6 · depth and cost 13 · receptive field 13 · getting larger 7 · LeNet and AlexNet as tables 7 ·
+# mistakes and summary 5.
 #
 # Pencil and paper help today: nearly everything is counting, and every count can be checked by running a layer.
 
@@ -57,6 +58,7 @@ with torch.no_grad():
     arrived = features(torch.zeros(1, 3, 224, 224)).shape[1]
 stated("numbers that arrive at the linear layer", arrived, 6400)
 stated("numbers it was built for", head.in_features, 9216)
+assert (256 * 5 * 5, 256 * 6 * 6) == (6400, 9216)
 
 # %% [markdown] tags=["subslide"]
 # Everybody who builds networks meets this message. It names two numbers, and neither of them stands anywhere in the code. To
@@ -317,7 +319,36 @@ for stride, outputs, left_over in [(1, 5, 0), (2, 3, 0), (3, 2, 1)]:
     assert row_of(7, 3, stride).left_over == left_over
 
 # %% [markdown] tags=["subslide"]
-# With $S=3$: $(7-3)/3 + 1 = 2\tfrac13$. There are no third parts of a window. Early software refused such layers; PyTorch takes 2
+# In two directions the counts multiply: with $S=2$ there are 3 rows of 3 windows. Watch which pixel each output reads first:
+
+
+# %% tags=["fragment"]
+def nine_windows():
+    """One picture per output of a 3×3 window with stride 2 on 7×7 pixels."""
+    for index in range(9):
+        row, column = divmod(index, 3)
+        fig, ax = show.canvas(16, 8.4, cell_inches=0.4)
+        show.number_grid(ax, [[""] * 7] * 7, at=(0.5, 1))
+        show.window(ax, (0.5 + 2 * column, 1 + 2 * row), (3, 3))
+        show.words(ax, (0.5, 0.5), f"starts in row {2 * row}, column {2 * column}", size=12)
+        seen_so_far = {divmod(done, 3) for done in range(index + 1)}
+        show.number_grid(ax, [[""] * 3] * 3, at=(11, 3), role="output", highlight=seen_so_far)
+        show.arrow(
+            ax, (3.5 + 2 * column, 2.5 + 2 * row), (11.1 + column, 3.5 + row), role="output"
+        )
+        show.words(ax, (11, 2.5), f"output {index + 1} of 9", role="output", size=12)
+        yield fig
+
+
+show.frames(
+    nine_windows(),
+    "A 3 by 3 window moves over 7 by 7 pixels in steps of two: nine outputs appear one after the other.",
+    seconds=0.7,
+)
+assert F.conv2d(torch.zeros(1, 1, 7, 7), torch.zeros(1, 1, 3, 3), stride=2).shape[2:] == (3, 3)
+
+# %% [markdown] tags=["subslide"]
+# With $S=3$: $(7-3)/3 + 1 = 2\tfrac13$. There are no third parts of a window. Some early software refused such layers; PyTorch takes 2
 # and says nothing. Cell 6 is never read, whatever it holds:
 
 # %% tags=["live"]
@@ -1177,7 +1208,7 @@ axes[0, 0].set(
     ylim=(-2, 36),
 )
 axes[0, 1].imshow(chequered.numpy(), cmap="gray")
-axes[0, 1].set(title="even grey, enlarged twice with K = 3, S = 2")
+axes[0, 1].set(title="even grey after two × (K = 3, S = 2)")
 axes[0, 1].axis("off")
 axes[1, 0].plot(
     widths,
@@ -1192,7 +1223,7 @@ axes[1, 0].set(
 )
 axes[1, 0].set_yticks([-1, 0])
 axes[1, 1].imshow(holes.numpy(), cmap="gray", vmin=0, vmax=1)
-axes[1, 1].set(title="K = 3, S = 7: what is read of a photograph")
+axes[1, 1].set(title="a photograph read with K = 3, S = 7")
 axes[1, 1].axis("off")
 axes[0, 0].legend(loc="lower left")
 show.picture(
