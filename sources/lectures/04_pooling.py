@@ -918,7 +918,9 @@ reach = float(heat.abs().max())
 right_ax.imshow(heat.numpy(), cmap=SIGNED, vmin=-reach, vmax=reach)
 right_ax.set_title(f"evidence for “{best}”, place by place")
 for ax in (left, right_ax):
-    ax.axis("off")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(True)
 show.picture(
     fig,
     "A digit at the right of a wide black canvas; the evidence for "
@@ -1058,15 +1060,19 @@ fig = show.image_grid(
     [frame, counted_frame, scrambled, overwritten[60:100, 100:140], added[60:100, 100:140]],
     [
         "zeros win at the rim",
-        "border counted: dark rim",
-        "reshape without order",
-        "gradient: = for +=",
-        "(as it should be)",
+        "dark rim",
+        "reshape mixes places",
+        "gradient with =",
+        "with +=, as it should be",
     ],
     columns=5,
     inches=2.1,
     same_scale=False,
 )
+for ax in fig.axes:  # an outline, so that a white rim is seen on a white page
+    ax.axis("on")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
 show.picture(
     fig,
     "Four failures: a white frame, a dark frame, a scrambled picture, "
