@@ -498,11 +498,18 @@ def group_norm(x, groups, gamma, beta, eps=1e-5):
 photo = data.photograph("astronaut", size=96)
 pair_of_photos = torch.stack([photo, photo / 3])
 
+
+def on_one_scale(images):
+    """Grey versions, from 0 (the darkest number of them all) to 1 (the brightest)."""
+    grey = images.mean(1)
+    return (grey - grey.min()) / (grey.max() - grey.min())
+
+
 with suppress(NotImplementedError):
     ones, zeros = torch.ones(3), torch.zeros(3)
     together = BatchNorm2d(3)(pair_of_photos).detach()
     apart = instance_norm(pair_of_photos, ones, zeros)
-    panels = [image.mean(0) for images in (pair_of_photos, together, apart) for image in images]
+    panels = [image for images in (pair_of_photos, together, apart) for image in on_one_scale(images)]
     titles = ["a photograph", "a third of the light", "batch norm", "batch norm", "instance norm", "instance norm"]
     show.picture(
         show.image_grid(panels, titles, columns=6),
@@ -686,7 +693,7 @@ with suppress(NotImplementedError):
     blurred = nn.functional.avg_pool2d(halves[None, None], 12)[0, 0]
     expected = nn.functional.avg_pool2d(grey[None, None], 12)[0, 0]
     show.picture(
-        show.image_grid([grey, halves, expected, blurred], ["x", "p = 0.5", "means of x", "means after dropout"]),
+        show.image_grid([grey, halves.clamp(max=1), expected, blurred], ["x", "p = 0.5", "means of x", "means after"]),
         "A cat; the same with half of its pixels black; means of 12 by 12 pixels agree before and after.",
         photo=True,
     )
