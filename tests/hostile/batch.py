@@ -34,11 +34,11 @@ from .spying import SPYING
 
 UNIT = "02_convolution_2d"
 SEED = 1_905_061_877
-CELL_SECONDS = 5.0
+CELL_SECONDS = 4.0
 GUARD_SECONDS = 1200
 ATTACKS = {attack.name: attack for attack in (*FORGED, *SHORTCUTS, *SPYING, *LEAVING, *BREAKING)}
 HONEST = {
-    f"honest-{style}-{author}": answers(style, author=author)
+    f"honest-{style}-{'abcde'[author]}": answers(style, author=author)
     for author, style in enumerate(("loops", "windows", "products", "loops", "windows"))
 }
 

@@ -11,37 +11,24 @@ STILL = {"make_kernel": 4}
 """The points of the exercise that was answered rightly beside the attack."""
 
 
-def _cell(name: str, story: str, code: str, said: str = "", **more: object) -> Attack:
+def _cell(name: str, story: str, code: str, said: str = "", flagged: str = "") -> Attack:
     """An attack in a cell of its own, beside one right answer that keeps its points."""
     answers = {"make_kernel": RIGHT["make_kernel"]}
     why = "a right answer keeps its points, whatever another cell does"
-    return Attack(name, story, code, answers, points=STILL, said=said, why=why, **more)  # type: ignore[arg-type]
+    return Attack(name, story, code, answers, points=STILL, said=said, why=why, flagged=flagged)
 
 
-def _answer(name: str, story: str, body: str, said: str = "", **more: object) -> Attack:
+def _answer(name: str, story: str, body: str, said: str = "", flagged: str = "") -> Attack:
     """An attack in an answer, beside another that is right and keeps its points."""
     answers = {"make_kernel": RIGHT["make_kernel"], **single(body)}
     why = "a right answer keeps its points, whatever another one does"
-    return Attack(name, story, "", answers, points=STILL, said=said, why=why, **more)  # type: ignore[arg-type]
+    return Attack(name, story, "", answers, points=STILL, said=said, why=why, flagged=flagged)
 
 
 HANGING = (
     _cell("hang-cell", "a loop without end that ignores signals", _DEAF + "while True:\n    pass", "stopped after"),
     _answer("hang-answer", "the same in an answer", _DEAF + "while True:\n    pass", "no answer within"),
-    _cell(
-        "hang-swallow",
-        "a loop that swallows every exception",
-        "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
-        "stopped after",
-    ),
     _cell("hang-in-c", "a computation in C that no signal ends", "x = 9 ** (9 ** 9)", "stopped after"),
-    _cell(
-        "hang-lock",
-        "waits for a lock that it holds",
-        "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",
-        "stopped after",
-    ),
-    _answer("hang-sleep", "sleeps for a year", "import time\ntime.sleep(3e7)", "no answer within"),
     _answer("hang-stopped", "stops itself, as Ctrl-Z would", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
 )
 
@@ -53,7 +40,7 @@ BOMBS = (
         "skipped",
     ),
     _answer("bomb-fork-answer", "forks for ever in an answer", "import os\nwhile True:\n    os.fork()"),
-    _cell(
+    Attack(
         "bomb-memory",
         "takes memory until there is none",
         "held = []\nwhile True:\n    held.append(torch.ones(1 << 24))",
@@ -82,12 +69,16 @@ BOMBS = (
         "files without end",
         "n = 0\nwhile True:\n    open(f'file{n}', 'w').close()\n    n += 1",
     ),
-    _cell("bomb-threads", "threads without end", "import threading, time\nwhile True:\n"
-          "    threading.Thread(target=time.sleep, args=(1e6,)).start()"),
+    Attack(
+        "bomb-threads",
+        "threads without end",
+        "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(1e6,)).start()",
+        flagged="threading",
+    ),
 )  # fmt: skip
 
 FLOODS = (
-    _cell("flood-print", "prints a million lines", "for i in range(1_000_000):\n    print('hostile', i)"),
+    _cell("flood-print", "prints a hundred thousand lines", "for i in range(100_000):\n    print('hostile', i)"),
     _cell(
         "flood-descriptor",
         "writes to the standard streams behind Python's back",
@@ -95,8 +86,8 @@ FLOODS = (
     ),
     _cell(
         "flood-displays",
-        "a hundred thousand displays",
-        "from IPython.display import HTML, display\nfor i in range(20_000):\n    display(HTML('<h1>' + 'x' * 100))",
+        "ten thousand displays",
+        "from IPython.display import HTML, display\nfor i in range(10_000):\n    display(HTML('<h1>' + 'x' * 100))",
     ),
     _cell("flood-error", "an exception with a message of 100 MB", "raise ValueError('x' * 100_000_000)"),
     _cell(
@@ -104,9 +95,8 @@ FLOODS = (
         "a recursion without end",
         "def deeper(n):\n    return deeper(n + 1)\ndeeper(0)",
     ),
-    _answer("flood-printed-answer", "an answer that prints 100 MB", "print('x' * 100_000_000)\nreturn image"),
-    _answer("flood-reply", "a reply of 200 MB", "return [torch.zeros(25_000_000) for _ in range(4)]"),
-    _answer("flood-list", "a list of a hundred million numbers", "return [[0.0] * 10_000] * 10_000"),
+    _answer("flood-printed-answer", "an answer that prints 20 MB", "print('x' * 20_000_000)\nreturn image"),
+    _answer("flood-reply", "a reply of 300 MB", "return [torch.zeros(29_000_000)] * 3"),
 )
 
 CRASHES = (
@@ -116,7 +106,7 @@ CRASHES = (
     _answer("crash-interrupt", "an interrupt made by hand", "raise KeyboardInterrupt"),
     _cell("crash-segfault", "reads address 0", "import ctypes\nctypes.string_at(0)", "skipped", flagged="ctypes"),
     _answer("crash-abort", "aborts", "import os\nos.abort()", "ended"),
-    _cell("crash-kill", "kills itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "skipped"),
+    _cell("crash-kill", "kills itself", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"),
     _cell(
         "crash-stack",
         "a recursion that overflows the stack of C",
@@ -164,9 +154,9 @@ CORRUPTED = (
         "import json, struct\njson.dumps = lambda *a, **k: 'x' * 1000\nstruct.Struct.pack = None",
     ),
     Attack(
-        "corrupt-default-device",
-        "new tensors have no numbers, and gradients are switched off",
-        "torch.set_default_device('meta')\ntorch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)",
+        "corrupt-defaults",
+        "new tensors are of another kind, and gradients are switched off",
+        "torch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)",
     ),
 )
 

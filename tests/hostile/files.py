@@ -57,7 +57,10 @@ def _nested(depth: int) -> bytes:
 
 
 def _bytes(data: bytes) -> Callable[[Path, Notebook, Path], None]:
-    return lambda path, release, course: path.write_bytes(data) and None
+    def make(path: Path, release: Notebook, course: Path) -> None:
+        path.write_bytes(data)
+
+    return make
 
 
 def _link_to_solution(path: Path, release: Notebook, course: Path) -> None:
@@ -70,7 +73,7 @@ def _giant(path: Path, release: Notebook, course: Path) -> None:
 
 
 def _many_cells(path: Path, release: Notebook, course: Path) -> None:
-    cell = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
+    cell: Notebook = {"cell_type": "code", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
     path.write_text(json.dumps({**release, "cells": [*release["cells"], *[cell] * 50_000]}))
 
 
@@ -87,7 +90,7 @@ FILES = (
     HostileFile("linked.zip", "a link in an archive", _zip(_linked()), "link"),
     HostileFile("broken.zip", "half a zip", _bytes(b"PK\x03\x04" + bytes(100)), "zip cannot be read"),
     HostileFile("link.ipynb", "a link to the solution", _link_to_solution, "link"),
-    HostileFile("endless.ipynb", "a link to a device that never ends", lambda p, r, c: p.symlink_to("/dev/zero"), "link"),
+    HostileFile("endless.ipynb", "a link to an endless device", lambda p, r, c: p.symlink_to("/dev/zero"), "link"),
     HostileFile("pipe.ipynb", "a pipe that nobody writes to", lambda p, r, c: os.mkfifo(p), "pipe"),
     HostileFile("giant.ipynb", "200 MiB", _giant, "larger than"),
     HostileFile("crowded.ipynb", "50,000 cells", _many_cells, "cells"),

@@ -167,20 +167,6 @@ OBJECTS = (
         {"make_kernel": "def make_kernel(name):\n    return torch.zeros(1).as_subclass(Lying)"},
     ),
     Attack(
-        "object-dispatch-subclass",
-        "a wrapper tensor that answers every operation itself",
-        """
-        class Wrapper(torch.Tensor):
-            @staticmethod
-            def __new__(cls):
-                return torch.Tensor._make_wrapper_subclass(cls, (3, 3), dtype=torch.float32)
-            @classmethod
-            def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
-                return torch.tensor(True)
-        """,
-        {"make_kernel": "def make_kernel(name):\n    return Wrapper()"},
-    ),
-    Attack(
         "object-float-subclass",
         "floats and lists that equal everything",
         """

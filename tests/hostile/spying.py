@@ -15,6 +15,15 @@ print("TRIED")
 """
 
 
+_LOOK = """
+def look(path):
+    try:
+        return open(path, 'rb').read()
+    except OSError:
+        return b''
+"""
+
+
 def _spy(name: str, story: str, what: str, *, before: str = "", flagged: str = "", control: bool = True) -> Attack:
     """Code that prints what it gets at."""
     code = "import glob, os, socket\nfrom pathlib import Path\n" + before + _OPEN.format(what=what)
@@ -58,7 +67,7 @@ SPYING = (
         "read-proc-environ",
         "the token in the environment of any process",
         "[p for p in glob.glob('/proc/[0-9]*/environ') if b'@mark@' in look(p)]",
-        before="def look(path):\n    try:\n        return open(path, 'rb').read()\n    except OSError:\n        return b''\n",
+        before=_LOOK,
         flagged="/proc/",
     ),
     _spy(
@@ -66,7 +75,7 @@ SPYING = (
         "the judge and the workers among the processes",
         "[p for p in glob.glob('/proc/[0-9]*/cmdline') if b'autograder.grading.worker' in look(p)"
         " or b'autograder.cli' in look(p)]",
-        before="def look(path):\n    try:\n        return open(path, 'rb').read()\n    except OSError:\n        return b''\n",
+        before=_LOOK,
         flagged="/proc/",
         control=False,
     ),
@@ -83,7 +92,6 @@ SPYING = (
         "read-by-link",
         "a link in its own folder that leads to the solutions",
         "os.symlink('@course@/solutions', 'mine') or os.listdir('mine')",
-        flagged="solutions",
         control=False,
     ),
     _spy(

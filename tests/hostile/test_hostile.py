@@ -1,4 +1,4 @@
-"""The hostile class: every attack gets the score it deserves, reaches nothing, leaves nothing, and harms nobody else."""
+"""The hostile class: every attack gets its score, reaches nothing, leaves nothing, and harms nobody."""
 
 from __future__ import annotations
 
