@@ -32,10 +32,11 @@ def draw_network(
         box(ax, (left + width * i, top + 2 - height / 2), (width * 0.75, height), role=role)
         kind, number = layer.name.split()
         name = layer.name if width >= 1.5 else f"{kind[0]}{number}"
+        size = f"{side}×{side}" if width >= 1.5 else str(side)
         lines = [
             name,
             str(layer.output[0]),
-            f"{side}×{side}" if len(layer.output) == 3 else "",
+            size if len(layer.output) == 3 else "",
             short(layer.parameters),
         ]
         for line, text in enumerate(lines):
