@@ -188,7 +188,7 @@ predict(
     "The kernel compares right with left. Which parts of the tripod does it see best?",
     {
         "Legs that run down the picture": (
-            "Walk along a row: sky, leg, sky. The brightness changes to the right, so the kernel answers."
+            "Walk along a row: grass, leg, grass. The brightness changes to the right, so the kernel answers."
         ),
         "The horizon": "Along a row on the horizon nothing changes. The kernel that compares below with above sees it.",
         "Both alike": "That would be the kernel “edges”, which does not care about direction.",
@@ -364,8 +364,8 @@ show.picture(
 
 
 # %% tags=["live"]
-# Shapes and counts: `layer` = nn.Conv2d(3, 16, 5), its output shape for one photograph, and how many numbers
-# it learns, `learned_numbers`.
+# Shapes and counts: a photograph `astronaut` (size=128), `layer` = nn.Conv2d(3, 16, 5), its `out_shape`, and how
+# many numbers it learns, `learned_numbers`.
 astronaut = data.photograph("astronaut", size=128)
 layer = nn.Conv2d(3, 16, kernel_size=5)
 out_shape = tuple(layer(astronaut[None]).shape)
@@ -404,7 +404,7 @@ maps = F.conv2d(astronaut[None], bank)[0]  # (2, 126, 126)
 found = F.conv2d(astronaut[None], bank, torch.tensor([-0.35, 0]))[0].relu()
 
 # %%
-fig, axes = show.figure(11, 3.2, columns=4)
+fig, axes = show.figure(9.6, 2.8, columns=4)
 panels = [
     ("photograph", astronaut.permute(1, 2, 0), {}),
     ("red − blue", maps[0], {"cmap": show.SIGNED, "vmin": -1, "vmax": 1}),
@@ -419,7 +419,8 @@ show.picture(
     fig,
     "An astronaut in an orange suit; red minus blue answers on the suit and weakly on skin and hair; with a bias "
     "the suit is left; edges of the mean.",
-    dpi=96,
+    dpi=80,
+    photo=True,
 )
 stated("pixels that answer without bias, %", 100 * (maps[0] > 0).float().mean(), 87)
 stated("pixels that answer with bias, %", 100 * (found[0] > 0).float().mean(), 23)
@@ -448,7 +449,7 @@ predict(
 
 # %% tags=["live", "subslide"]
 # Measure it: paths_to(depth) sends a gradient from the middle output through `depth` layers of ones
-# back to a 15×15 image. Count pixels with a gradient.
+# back to a 15×15 image. A dictionary `paths` for the depths 1, 3, 5, 7.
 def paths_to(depth: int) -> torch.Tensor:
     image = torch.zeros(1, 1, 15, 15, dtype=torch.float64, requires_grad=True)
     hidden = image
@@ -463,16 +464,20 @@ paths = {depth: paths_to(depth) for depth in (1, 3, 5, 7)}
 # %%
 for depth, seen in zip(paths, (9, 49, 121, 225), strict=True):
     stated(f"pixels seen through {depth} layers", (paths[depth] > 0).sum(), seen)
-fig = show.image_grid(
-    [grid / grid.max() for grid in paths.values()],
-    [f"{depth} layers: {2 * depth + 1}×{2 * depth + 1}" for depth in paths],
-    inches=2.5,
-    signed=True,
-)
+
+# %%
+fig, axes = show.figure(10, 2.9, columns=4)
+for ax, (depth, grid) in zip(axes, paths.items(), strict=True):
+    reach = 2 * depth + 1
+    ax.imshow((grid / grid.max()).numpy(), cmap=show.SIGNED, vmin=-1, vmax=1)
+    show.window(ax, (7 - depth - 0.5, 7 - depth - 0.5), (reach, reach), width=2)
+    ax.set(xticks=[], yticks=[])
+    ax.set_title(f"depth {depth}: {reach}×{reach}", fontsize=13, loc="center")
+    ax.spines[["top", "right"]].set_visible(True)
 show.picture(
     fig,
-    "What the middle output sees through 1, 3, 5, 7 layers: squares of 3, 7, 11, 15 pixels, strong in "
-    "the middle and fading outwards.",
+    "A 15 by 15 image four times: the middle output of 1, 3, 5, 7 layers sees squares of 3, 7, 11, "
+    "15 pixels, strong in the middle and fading outwards.",
 )
 
 # %% [markdown]
@@ -583,7 +588,7 @@ class OwnFilters(nn.Module):
 
 # %% tags=["live", "subslide"]
 # train(first, images): 12 epochs of Adam on `first` + ReLU + largest answer + linear; returns the network.
-# Then two networks in a dictionary `nets`: "shared" and "own".
+# `corner`: the training digits at (4, 4). Then two networks in a dictionary `nets`: "shared" and "own".
 def train(first: nn.Module, images: torch.Tensor) -> nn.Module:
     net = nn.Sequential(
         first, nn.ReLU(), nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(16, 10)
@@ -618,7 +623,8 @@ with torch.no_grad():
 fig, (left, right_ax) = show.figure(10, 3.4, columns=2, width_ratios=[1, 1.5])
 places = [corner[0, 0], torch.ones(18, 1), framed(digits.train_x[:1], 6, 6)[0, 0]]
 left.imshow(torch.cat(places, 1).numpy())
-left.set_title("trained here; tested here too", fontsize=12, loc="center")
+for middle, text in ((9, "trained here"), (28, "moved by 2 pixels")):
+    left.text(middle, -1.2, text, ha="center", fontsize=12)
 left.axis("off")
 for name, style, role in (("shared", "-o", "output"), ("own", "--s", "kernel")):
     right_ax.plot(
@@ -640,6 +646,7 @@ assert min(right_percent["shared"]) > 90
 assert max(right_percent["shared"]) - min(right_percent["shared"]) < 0.1
 assert right_percent["own"][0] > 93
 assert right_percent["own"][2] < 20
+stated("training digits", len(digits.train_x), 1437)
 stated("weights in windows, own filters", reads.sum() * 16, 196 * 16 * 25)
 stated("weights, shared filters", nets["shared"][0].weight.numel(), 16 * 25)
 
@@ -692,7 +699,8 @@ stated("numbers in the matrix of columns", columns.numel(), 36)
 
 # %% tags=["live", "subslide"]
 # One picture x (C, H, W), filters w (O, C, K, K), three ways: with_loops on plain numbers,
-# with_columns by F.unfold and @, and F.conv2d. Check that they agree.
+# with_columns by F.unfold and @, and F.conv2d. Check that they agree on a `small` photograph and 16 random
+# `filters`.
 def with_loops(x: torch.Tensor, w: torch.Tensor) -> list[float]:
     image, filters, size = x.tolist(), w.tolist(), w.shape[-1]
     outputs = []
@@ -737,12 +745,12 @@ for name, way in ways.items():
         trials.append(1000 * (time.perf_counter() - start))
     milliseconds[name] = min(trials)
     print(f"{name:30} {milliseconds[name]:9.2f} ms")
-assert milliseconds["loops"] > 5 * milliseconds["im2col and a matrix product"]
+assert milliseconds["loops"] > 50 * milliseconds["im2col and a matrix product"]
 
 # %% [markdown]
-# The matrix product is typically a hundred times faster than the loops, with the same multiplications. The price is memory:
+# The matrix product is typically more than a hundred times faster than the loops, with the same multiplications. The price is memory:
 # with stride 1 nearly every pixel lies in $K^2$ windows and is copied as often. Libraries therefore form the columns piece by
-# piece, or use other algorithms altogether, and choose by the sizes [Chetlur 2014]; it need not be faster for a small picture.
+# piece, or use other algorithms altogether; which one is fastest depends on the sizes [Chetlur 2014].
 
 # %% [markdown] tags=["slide"]
 # ## 9. The way back
@@ -776,6 +784,11 @@ dw = slide_over(pixels.detach(), dy)
 dx = slide_over(F.pad(dy, (1, 1, 1, 1)), taps.detach().flip(0, 1))
 assert torch.equal(dw, taps.grad)
 assert torch.equal(dx, pixels.grad)
+
+# %%
+messages = F.fold(F.unfold(torch.ones(1, 1, 8, 8), 3), 8, 3)[0, 0]  # windows each pixel lies in
+stated("messages to a pixel in the middle", messages[4, 4], 9)
+stated("messages to a pixel in the corner", messages[0, 0], 1)
 
 # %%
 assert dw.tolist() == [[2, 7], [0, 1]]
@@ -830,7 +843,8 @@ predict(
 
 # %% tags=["live", "subslide"]
 # digit_reader(learn_first): 20 epochs; the first layer learns or stays random. Returns the filters at the
-# start, at the end, and the share of test digits read correctly, in %.
+# start, at the end, and the share of test digits read correctly, in %. Twice: before, after, learned_percent
+# with a learning first layer; random_percent with a first layer left random.
 def digit_reader(learn_first: bool) -> tuple[torch.Tensor, torch.Tensor, float]:
     torch.manual_seed(5)
     first = nn.Conv2d(1, 16, 5, padding=2)
@@ -875,7 +889,8 @@ show.table(
     header=["what", "value"],
 )
 assert 0.5 < alike.mean() < 0.95
-assert learned_percent > random_percent > 94
+assert min(learned_percent, random_percent) > 94
+assert abs(learned_percent - random_percent) < 4
 
 # %% [markdown]
 # Be honest about such pictures. The filters are still recognisably their random start, and a network whose first
@@ -892,7 +907,7 @@ assert learned_percent > random_percent > 94
 
 # %% tags=["live"]
 # `patches`: all 7×7 patches of four grey photographs, their mean brightness kept. `components`: the directions
-# in which they differ most, by an eigendecomposition of their second moments.
+# in which they differ most, by an eigendecomposition of their second moments; `explained`: each one's share.
 grey = [data.photograph(name, size=100) for name in ("camera", "cat", "coffee", "astronaut")]
 grey = [image.mean(0) if image.ndim == 3 else image for image in grey]
 patches = torch.cat(
@@ -956,7 +971,7 @@ for ax, (title, image, look) in zip(axes, failures, strict=True):
     ax.axis("off")
 show.picture(
     fig,
-    "Four failures: an overexposed photograph; edges with a bright frame around them; a cat in a dozen thin stripes; "
+    "Four failures: an overexposed photograph; edges with a bright frame around them; a cat torn into a weave of stripes; "
     "edges with white speckles where bytes wrapped around.",
     dpi=96,
 )

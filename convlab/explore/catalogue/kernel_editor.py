@@ -17,7 +17,6 @@ from convlab.show.drawing import number_grid
 from convlab.show.style import SIGNED, canvas_axes
 
 PLACES = tuple(f"{row} {column}" for row in ("top", "middle", "bottom") for column in ("left", "centre", "right"))
-CELLS = tuple(place.replace(" ", "_") for place in PLACES)
 
 
 @lru_cache(maxsize=4)
@@ -27,10 +26,29 @@ def grey_photograph(name: str) -> Tensor:
     return image.mean(0) if image.ndim == 3 else image
 
 
-def draw(fig: Figure, *, photograph: str, start: str, **added: float) -> None:
+def draw(
+    fig: Figure,
+    *,
+    photograph: str,
+    start: str,
+    top_left: float,
+    top_centre: float,
+    top_right: float,
+    middle_left: float,
+    middle_centre: float,
+    middle_right: float,
+    bottom_left: float,
+    bottom_centre: float,
+    bottom_right: float,
+) -> None:
     """Draw photograph, kernel (the starting kernel plus what the nine sliders add) and result."""
     image = grey_photograph(photograph)
-    kernel = classic(start) + torch.tensor([added[cell] for cell in CELLS]).reshape(3, 3)
+    added = (
+        (top_left, top_centre, top_right),
+        (middle_left, middle_centre, middle_right),
+        (bottom_left, bottom_centre, bottom_right),
+    )
+    kernel = classic(start) + torch.tensor(added)
     result, total = slide_over(image, kernel), float(kernel.sum())
     detects = abs(total) < 1e-3
     before, after = fig.add_axes((0.01, 0.03, 0.38, 0.82)), fig.add_axes((0.61, 0.03, 0.38, 0.82))
@@ -58,10 +76,7 @@ kernel_editor = Explorer(
     controls=(
         Choice("photograph", ("camera", "cat", "coffee", "astronaut"), "camera"),
         Choice("start", NAMES, "as it is", label="start from"),
-        *(
-            Slider(cell, -4.0, 4.0, 0.0, step=0.25, label=f"add, {place}")
-            for cell, place in zip(CELLS, PLACES, strict=True)
-        ),
+        *(Slider(place.replace(" ", "_"), -4.0, 4.0, 0.0, step=0.25, label=f"add, {place}") for place in PLACES),
     ),
     predict=Prediction(
         "Begin with a 1 in the middle and zeros around it. Now set the four direct neighbours to −1. "
