@@ -178,8 +178,8 @@ stated("readings of a corner, with padding 1", variants[1][1][0, 0], 4)
 stated("pixels never read with stride 3", (variants[3][1] == 0).sum(), 13)
 
 # %% [markdown]
-# Two things to take along. Without padding the border counts less: a corner is read once, a pixel in the middle nine times. And in the
-# last panel 13 of 49 pixels are *never* read. They could hold anything, and nothing that the network says would change.
+# Two things to take along. Without padding the border counts less: a corner is read once, a pixel in the middle nine times. And
+# in the last panel 13 of 49 pixels are *never* read. They could hold anything, and nothing that the network says would change.
 
 # %% [markdown] tags=["slide"]
 # ## 3. Padding: keep the size, keep the border
@@ -271,8 +271,8 @@ for (title, row, _), expected in zip(panels, [8, 8, 7, 9], strict=True):
     stated(f"8 cells, {title}", len(row.starts), expected)
 
 # %% [markdown] tags=["subslide"]
-# That is one reason why nearly all kernels are odd; the other is that an odd window has a middle. An even window needs unequal ends, and
-# PyTorch lets you ask for that in words, for stride 1 only:
+# That is one reason why nearly all kernels are odd; the other is that an odd window has a middle. An even window needs unequal
+# ends, and PyTorch lets you ask for that in words, for stride 1 only:
 
 # %% tags=["live"]
 # `same`: nn.Conv2d from 3 to 10 channels, kernel 5, padding="same". Which shape comes out of 32×32?
@@ -290,9 +290,9 @@ shifted = F.conv1d(F.pad(torch.zeros(1, 1, 8), (1, 2)), torch.ones(1, 1, 4))
 stated("8 cells, K = 4, one zero in front and two behind", shifted.shape[-1], 8)
 
 # %% [markdown]
-# **What padding costs.** The zeros are not data. A window at the border sees an edge that is not in the picture, and the network can
-# learn to use it: zero padding tells a network *where* it is [Islam 2020]. Unit 01 showed what it does to a signal: ends that sag
-# towards zero.
+# **What padding costs.** The zeros are not data. A window at the border sees an edge that is not in the picture, and the
+# network can learn to use it: zero padding tells a network *where* it is [Islam 2020]. Unit 01 showed what it does to a signal:
+# ends that sag towards zero.
 
 # %% [markdown] tags=["slide"]
 # ## 4. Stride: when it does not fit
@@ -348,8 +348,8 @@ show.frames(
 assert F.conv2d(torch.zeros(1, 1, 7, 7), torch.zeros(1, 1, 3, 3), stride=2).shape[2:] == (3, 3)
 
 # %% [markdown] tags=["subslide"]
-# With $S=3$: $(7-3)/3 + 1 = 2\tfrac13$. There are no third parts of a window. Some early software refused such layers; PyTorch takes 2
-# and says nothing. Cell 6 is never read, whatever it holds:
+# With $S=3$: $(7-3)/3 + 1 = 2\tfrac13$. There are no third parts of a window. Some early software refused such layers; PyTorch
+# takes 2 and says nothing. Cell 6 is never read, whatever it holds:
 
 # %% tags=["live"]
 # A random 7×7 `image` and a copy `spoiled` whose last row and column are 1,000.
@@ -404,8 +404,8 @@ stated("224 pixels with padding 2", len(row_of(224, 11, 4, padding=2).starts), 5
 stated("cells left over then (padding, not pixels)", row_of(224, 11, 4, padding=2).left_over, 1)
 
 # %% [markdown] tags=["subslide"]
-# One pixel lost in the first layer, and three later layers have strides as well. How much of the image does the *whole* network miss?
-# Do not calculate: measure. A pixel is read when the last output has a gradient with respect to it.
+# One pixel lost in the first layer, and three later layers have strides as well. How much of the image does the *whole* network
+# miss? Do not calculate: measure. A pixel is read when the last output has a gradient with respect to it.
 
 
 # %% tags=["live"]
@@ -444,8 +444,8 @@ show.picture(
 )
 
 # %% [markdown]
-# So that is the price of changing 9,216 to 6,400: the network runs, and its last five rows and columns are blind. In a photograph of a cat
-# nobody will notice. In a microscope slide, where a cell at the border counts, somebody will.
+# So that is the price of changing 9,216 to 6,400: the network runs, and its last five rows and columns are blind. In a
+# photograph of a cat nobody will notice. In a microscope slide, where a cell at the border counts, somebody will.
 #
 # The other way out of a stride that does not fit is to round *up* and let the last window hang over. Pooling layers offer that as
 # `ceil_mode=True`; GoogLeNet is built with it, and whoever rebuilds it without gets 55 where the paper has 56.
@@ -484,15 +484,16 @@ assert sizes == [224, 112, 56, 28, 14, 7]
 show.table(rows, header=["K", "S", "P", "224 becomes", "cells left over", "what is left over"])
 
 # %% [markdown]
-# Read the column of left-over cells. Odd kernels with "half" padding never fit an even size: the zero at the right end
-# is not read, the one at the left is. ResNet does this five times (224, 112, 56, 28, 14: all even), and each time the answers move half a
-# pixel of that layer towards the top left. It does no harm to a classifier. It does when you paint the answers over the image.
+# Read the column of left-over cells. Odd kernels with "half" padding never fit an even size: the zero at the right end is not
+# read, the one at the left is. ResNet does this five times (224, 112, 56, 28, 14: all even), and each time the answers move
+# half a pixel of that layer towards the top left. It does no harm to a classifier. It does when you paint the answers over the
+# image.
 
 # %% [markdown] tags=["slide"]
 # ## 5. Dilation: the same weights, further apart
 #
-# With dilation $D$ the cells of a window lie $D$ apart. A window of $K$ cells then **spans** $D(K-1)+1$ places, and the span takes the
-# place of $F$:
+# With dilation $D$ the cells of a window lie $D$ apart. A window of $K$ cells then **spans** $D(K-1)+1$ places, and the span
+# takes the place of $F$:
 #
 # $$ n_{out} \;=\; \left\lfloor \frac{n + 2P - D(K-1) - 1}{S} \right\rfloor + 1 $$
 #
@@ -538,8 +539,8 @@ stated("settings that do not fit", refused, 192)
 # %% [markdown] tags=["subslide"]
 # ### What lies between the cells
 #
-# A dilated window skips cells. One layer alone does no harm, its neighbours read what it skips. But stack two layers with the *same*
-# dilation and follow one output down:
+# A dilated window skips cells. One layer alone does no harm, its neighbours read what it skips. But stack three layers with the
+# *same* dilation and follow one output down:
 
 # %%
 same_dilation, growing = [Layer(3, 1, 2)] * 3, [Layer(3, 1, 1), Layer(3, 1, 2), Layer(3, 1, 4)]
@@ -560,14 +561,14 @@ stated("dilations 2, 2, 2: inputs read, of 13 spanned", len(seen(same_dilation)[
 stated("dilations 1, 2, 4: inputs read, of 15 spanned", len(seen(growing)[0]), 15)
 
 # %% [markdown]
-# On the left neighbouring outputs work on separate halves of the input that never meet. In a segmented image it shows as a chequered
-# pattern, called gridding. Mixing dilations avoids it.
+# On the left neighbouring outputs work on separate halves of the input that never meet. In a segmented image it shows as a
+# chequered pattern, called gridding. Mixing dilations avoids it.
 
 # %% [markdown] tags=["slide"]
 # ## 6. Depth and cost
 #
-# Height and width are settled. The third number is the easiest: the depth of the output is the number of filters. It never depends on
-# the depth of the input, because every filter reads all input channels and makes one output channel (unit 02).
+# Height and width are settled. The third number is the easiest: the depth of the output is the number of filters. It never
+# depends on the depth of the input, because every filter reads all input channels and makes one output channel (unit 02).
 
 # %% tags=["fragment"]
 fig, ax = show.canvas(26, 7.4, cell_inches=0.4)
@@ -724,9 +725,9 @@ stated(
 stated("activations of these layers, one image, MB", 4 * memory.sum(), 54)
 
 # %% [markdown]
-# Three prices, three different layers. To make the *file* smaller, attack the first linear layer. To make it *faster*, attack the
-# convolutions. To *train* with a larger batch, attack the first two layers: they alone keep 6.4 million numbers per image. A sentence
-# such as "this network is half as big" says nothing until you ask: half of what?
+# Three prices, three different layers. To make the *file* smaller, attack the first linear layer. To make it *faster*, attack
+# the convolutions. To *train* with a larger batch, attack the first two layers: they alone keep 6.4 million numbers per image.
+# A sentence such as "this network is half as big" says nothing until you ask: half of what?
 
 # %%
 stated("activations of the first two layers, millions", memory[:2].sum(), 6.4, digits=1)
@@ -734,8 +735,8 @@ stated("activations of the first two layers, millions", memory[:2].sum(), 6.4, d
 # %% [markdown] tags=["slide"]
 # ## 7. Receptive field: how much of the image does one number know?
 #
-# An output of a 3×3 layer sees 3×3 pixels. An output of a *second* 3×3 layer sees 3×3 of those, and so more of the image. The patch of
-# input that can influence an output is its **receptive field**. We draw one direction, the input at the bottom:
+# An output of a 3×3 layer sees 3×3 pixels. An output of a *second* 3×3 layer sees 3×3 of those, and so more of the image. The
+# patch of input that can influence an output is its **receptive field**. We draw one direction, the input at the bottom:
 
 # %% tags=["fragment"]
 fig, ax = show.canvas(44, 17, cell_inches=0.22)
@@ -794,8 +795,8 @@ kept = [sum(row[1].numel() for row in counted[name]) for name in ("three", "one"
 stated("activations to keep: how many times as many", kept[0] / kept[1], 3)
 
 # %% [markdown] tags=["subslide"]
-# This is the idea of VGG: deep stacks of 3×3. Fewer weights, less work, and three ReLUs instead of one, so the function of the same 7×7 patch can
-# bend more often. It is not free: training keeps three outputs instead of one.
+# This is the idea of VGG: deep stacks of 3×3. Fewer weights, less work, and three ReLUs instead of one, so the function of the
+# same 7×7 patch can bend more often. It is not free: training keeps three outputs instead of one.
 #
 # Now with strides. Keep two numbers per layer, from the input on:
 #
@@ -819,8 +820,8 @@ assert size_and_jump([Layer(3, 2)]) == (3, 2)
 assert size_and_jump([Layer(3, 2), Layer(3)]) == (7, 2)
 
 # %% [markdown]
-# By hand: the first layer has $K=3$, $S=2$, so size $1 + 2 \cdot 1 = 3$ and jump $1 \cdot 2 = 2$. The second has $K=3$, $S=1$: its three cells lie
-# two inputs apart, size $3 + 2 \cdot 2 = 7$, and the jump stays 2. Then play with the rest:
+# By hand: the first layer has $K=3$, $S=2$, so size $1 + 2 \cdot 1 = 3$ and jump $1 \cdot 2 = 2$. The second has $K=3$, $S=1$:
+# its three cells lie two inputs apart, size $3 + 2 \cdot 2 = 7$, and the jump stays 2. Then play with the rest:
 
 # %% tags=["subslide"]
 explore.receptive_field()
@@ -876,14 +877,15 @@ show.picture(
 )
 
 # %% [markdown]
-# Eleven pixels hold a few hairs or an edge. Ninety-nine hold an eye. Only the last layers see enough to tell a cat from a rug, and the linear layers
-# behind them see it all. When a network misses large objects, compare their size with its receptive field before you blame the training.
+# Eleven pixels hold a few hairs or an edge. Ninety-nine hold an eye. Only the last layers see enough to tell a cat from a rug,
+# and the linear layers behind them see it all. When a network misses large objects, compare their size with its receptive field
+# before you blame the training.
 
 # %% [markdown] tags=["subslide"]
 # ### Seeing is not the same as using
 #
-# The receptive field is a limit. Inside it, some inputs count more: the middle one is connected through many paths, an outer one through
-# one. Count the paths through ten layers of 3.
+# The receptive field is a limit. Inside it, some inputs count more: the middle one is connected through many paths, an outer
+# one through one. Count the paths through ten layers of 3.
 
 # %% tags=["live"]
 # `paths`: how many ways lead from each input to one output of ten layers with K = 3.
@@ -913,15 +915,16 @@ stated("paths from the outermost input", paths[0], 1)
 stated("share of the middle 9 inputs, %", 100 * middle_share, 92)
 
 # %% [markdown]
-# The middle 9 of 21 inputs hold 92 % of the paths. With random weights the *size* of the gradient follows the root of these counts, and the bell
-# widens with the root of the depth, not with the depth [Luo 2016]. The effective receptive field is smaller than the one you calculate.
+# The middle 9 of 21 inputs hold 92 % of the paths. With random weights the *size* of the gradient follows the root of these
+# counts, and the bell widens with the root of the depth, not with the depth [Luo 2016]. The effective receptive field is
+# smaller than the one you calculate.
 
 # %% [markdown] tags=["slide"]
 # ## 8. Getting larger again: transposed convolution
 #
-# A network that paints (segments, repairs, invents images) has to get larger again. A **transposed convolution** takes the picture of a
-# convolution and reads it upside down: every input spreads its value over a kernel's worth of outputs, neighbours start $S$ places apart,
-# and where they overlap they add.
+# A network that paints (segments, repairs, invents images) has to get larger again. A **transposed convolution** takes the
+# picture of a convolution and reads it upside down: every input spreads its value over a kernel's worth of outputs, neighbours
+# start $S$ places apart, and where they overlap they add.
 
 # %% tags=["fragment"]
 fig, ax = show.canvas(27, 5, cell_inches=0.38)
@@ -942,13 +945,13 @@ show.picture(
 )
 
 # %% [markdown] tags=["subslide"]
-# Count again, this time where the last input *ends*: it starts at $(n-1)S$ and reaches $D(K-1)$ further. Padding belongs to the convolution that
-# is being undone, so here it is cut off, $P$ at each end:
+# Count again, this time where the last input *ends*: it starts at $(n-1)S$ and reaches $D(K-1)$ further. Padding belongs to the
+# convolution that is being undone, so here it is cut off, $P$ at each end:
 #
 # $$ n_{out} \;=\; (n-1)\,S - 2P + D(K-1) + 1 + \text{output padding} $$
 #
-# By hand, $n=3$, $K=3$, $S=2$, input $(1, 2, 3)$, weights $(1, 10, 100)$: the shares are 1 10 100 from place 0, 2 20 200 from place 2, 3 30 300 from
-# place 4. Added: 1, 10, 102, 20, 203, 30, 300.
+# By hand, $n=3$, $K=3$, $S=2$, input $(1, 2, 3)$, weights $(1, 10, 100)$: the shares are 1 10 100 from place 0, 2 20 200 from
+# place 2, 3 30 300 from place 4. Added: 1, 10, 102, 20, 203, 30, 300.
 
 # %% tags=["live"]
 # The hand example with F.conv_transpose1d, as `spread`.
@@ -1007,14 +1010,14 @@ assert received["K = 3, S = 2"][1:-1].tolist() == [1, 2] * 7 + [1]
 assert set(received["K = 4, S = 2"][2:-2].tolist()) == {2.0}
 
 # %% [markdown]
-# On a constant input, kernel 3 with stride 2 paints stripes, in two directions a chequerboard [Odena 2016]. A kernel whose size is a multiple of the stride
-# does not start with that handicap: $K=4$, $S=2$, $P=1$ is the usual doubling.
+# On a constant input, kernel 3 with stride 2 paints stripes, in two directions a chequerboard [Odena 2016]. A kernel whose size
+# is a multiple of the stride does not start with that handicap: $K=4$, $S=2$, $P=1$ is the usual doubling.
 
 # %% [markdown] tags=["slide"]
 # ## 9. Whole networks as tables
 #
-# Everything together. LeNet-5, the network that read cheques in 1998, in the form that most courses use: 32×32 pixels, convolutions without padding, pooling with
-# windows of 2 and stride 2. Fill in the table on paper before you run the cell.
+# Everything together. LeNet-5, the network that read cheques in 1998, in the form that most courses use: 32×32 pixels,
+# convolutions without padding, pooling with windows of 2 and stride 2. Fill in the table on paper before you run the cell.
 
 # %% tags=["live"]
 # `lenet`: six filters 5×5, average pooling, sixteen filters 5×5, average pooling, flatten, linear 120, 84, 10.
@@ -1167,8 +1170,9 @@ stated("linear1's share of the parameters, %", 100 * alex[9][2] / total, 61)
 stated("conv2's share of the work, %", 100 * alex[2][3] / work, 39)
 
 # %% [markdown] tags=["subslide"]
-# Look at the two middle columns of the table. Without padding, convolutions 2 to 5 shrink the map to 5×5, and the last pooling leaves 2×2: 1,024 numbers
-# instead of 9,216. With them go more than half of the parameters. Padding decided the size of the largest layer of the network, and it stands in another line.
+# Look at the two middle columns of the table. Without padding, convolutions 2 to 5 shrink the map to 5×5, and the last pooling
+# leaves 2×2: 1,024 numbers instead of 9,216. With them go more than half of the parameters. Padding decided the size of the
+# largest layer of the network, and it stands in another line.
 
 # %% tags=["fragment"]
 erratum(
@@ -1264,8 +1268,8 @@ stated("brightest cell over the darkest", chequered.max() / chequered.min(), 9)
 # * Transposed convolution: $(n-1)S - 2P + D(K-1) + 1$, plus `output_padding`, because several sizes shrink to the same one.
 # * Published tables contain mistakes. Two lines on the device `meta` check them.
 #
-# **Now you:** in assignment 03 you write the sizes of convolution, pooling and transposed convolution, the padding that keeps a size, the cost of a layer, the receptive
-# field of a stack, and a function that traces LeNet and AlexNet.
+# **Now you:** in assignment 03 you write the sizes of convolution, pooling and transposed convolution, the padding that keeps a
+# size, the cost of a layer, the receptive field of a stack, and a function that traces LeNet and AlexNet.
 #
 # ## References
 #
