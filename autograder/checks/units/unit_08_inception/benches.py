@@ -66,8 +66,7 @@ class Wiring(Block):
         trace = drive.answer(reference, self._tracing(device))["steps"][-1]
         return {"trace": trace, "steps": [trace]}
 
-    def _perform_like(self, ask: Ask, trial: Trial, device: str) -> Plain:
-        expected = trial.expected
+    def _perform_like(self, ask: Ask, expected: Plain, trial: Trial, device: str) -> Plain:
         steps = ask(self._tracing(device))["steps"]
         if "error" in steps[-1] or "error" in expected["trace"]:
             return {"steps": steps}
