@@ -10,7 +10,7 @@ COLAB := .venv-colab/.ready
 SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get && ! { command -v bwrap && command -v chromium; }; then \
 	apt-get update -qq; for package in bubblewrap chromium; do apt-get install -y -qq $$package; done; fi >/dev/null 2>&1 || true
 
-.PHONY: help setup demo test test-colab test-gpu bench check build slides clean
+.PHONY: help setup demo test test-colab test-browser test-gpu bench check build slides clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -41,6 +41,9 @@ $(COLAB): $(READY) tests/colab/constraints.txt
 		torch torchvision numpy matplotlib ipywidgets ipython ipykernel scikit-image scikit-learn scipy
 	VIRTUAL_ENV=.venv-colab $(BIN)/uv pip install --quiet --no-deps --editable .
 	@touch $@
+
+test-browser: $(READY) ## Open every lecture in a real browser; screenshots stay in .screenshots/
+	BROWSER=all $(BIN)/python -m pytest -q tests/browser
 
 test-gpu: $(READY) ## Run the CUDA legs; they are skipped, and say so, where there is no CUDA device
 	$(BIN)/python -m pytest -q -m cuda
