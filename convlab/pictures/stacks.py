@@ -48,7 +48,7 @@ def places(layers: Sequence[Layer]) -> list[tuple[float, int]]:
 
 
 def draw_stack(
-    ax: Axes, layers: Sequence[Layer], *, width: int, height: float, left: float = 0.5, neighbour: bool = True
+    ax: Axes, layers: Sequence[Layer], *, width: int, height: float, left: float = 0.9, neighbour: bool = True
 ) -> None:
     """Draw the levels as rows of dots, the input at the bottom, and what the middle output of the top level sees.
 

@@ -37,7 +37,7 @@ def draw(fig: Figure, *, layers: int, kernel: int, strides: str, dilations: str,
     lower = ax.inset_axes((0, 4.2, 52, 19), transform=ax.transData)
     lower.set(xlim=(0, 52), ylim=(19, 0))
     lower.axis("off")
-    draw_stack(lower, what, width=WIDTH, height=18.5, left=0.9, neighbour=neighbour)
+    draw_stack(lower, what, width=WIDTH, height=18.5, neighbour=neighbour)
 
 
 receptive_field = Explorer(
