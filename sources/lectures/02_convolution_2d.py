@@ -175,7 +175,17 @@ explore.kernel_editor()
 
 # %% [markdown] tags=["subslide"]
 # Three things to try: a 1 in another place than the middle (what does the picture do?); a blur with a larger middle;
-# $-1$ in the top left corner and $1$ in the bottom right (a relief, lit from one side).
+# $-1$ in the top left corner and $1$ in the bottom right. The last one keeps the level (the 1 in the middle) and adds a slope: a relief,
+# lit from one side.
+
+# %% tags=["fragment"]
+relief = explore.kernel_editor.figure(photograph="coffee", top_left=-1.0, bottom_right=1.0)
+show.picture(
+    relief,
+    "A cup of coffee in grey, a kernel with −1 at the top left, 1 in the middle and 1 at the bottom "
+    "right, and the cup as a relief with dark and bright rims.",
+    dpi=90,
+)
 
 # %% [markdown] tags=["slide"]
 # ## 3. Sobel: which way does the brightness change?
