@@ -544,7 +544,7 @@ stated("settings that do not fit", refused, 192)
 
 # %%
 same_dilation, growing = [Layer(3, 1, 2)] * 3, [Layer(3, 1, 1), Layer(3, 1, 2), Layer(3, 1, 4)]
-fig, ax = show.canvas(44, 19.5, cell_inches=0.22)
+fig, ax = show.canvas(45.5, 19.5, cell_inches=0.22)
 for panel, (title, layers) in enumerate(
     [("dilations 2, 2, 2: gaps stay", same_dilation), ("dilations 1, 2, 4: none", growing)]
 ):
