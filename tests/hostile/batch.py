@@ -62,6 +62,13 @@ class Listeners:
         ports = {"tcp": str(self.tcp.getsockname()[1]), "udp": str(self.udp.getsockname()[1])}
         return {**ports, "unix": str(self.folder / "listener")}
 
+    def __enter__(self) -> Listeners:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for sock in (self.tcp, self.udp, self.unix):
+            sock.close()
+
     def reached(self) -> list[str]:
         """Those that somebody has reached since the last look."""
         found = []
@@ -127,10 +134,14 @@ def hand_in(top: Path, places: Mapping[str, str]) -> None:
         file.make(top / "download" / file.name, release, top / "course")
 
 
-def graded(top: Path, root: Path) -> Batch:
+def graded(top: Path) -> Batch:
     """Grade the class as somebody at a terminal would, and look around afterwards."""
+    with Listeners(top) as listeners:
+        return _graded(top, listeners)
+
+
+def _graded(top: Path, listeners: Listeners) -> Batch:
     mark, course = secrets.token_hex(6), top / "course"
-    listeners = Listeners(top)
     places = {"course": str(course), "home": str(top / "home"), "download": str(top / "download"), "mark": mark}
     places |= listeners.places()
     hand_in(top, places)

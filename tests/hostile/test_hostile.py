@@ -32,7 +32,7 @@ def batch(root: Path) -> Iterator[Batch]:
     except AutograderError as error:
         pytest.skip(f"hostile code is not run unprotected: {error}")
     with world(root) as top:
-        yield graded(top, root)
+        yield graded(top)
 
 
 def test_the_class_is_large_enough() -> None:
@@ -113,15 +113,13 @@ def test_scripts_that_cells_show_are_not_in_the_reports(batch: Batch) -> None:
 
 def test_spying_succeeds_where_nothing_protects(batch: Batch, tmp_path: Path) -> None:
     """The probes are real: the same code reads everything when it runs as this user."""
-    listeners = Listeners(tmp_path)
-    places = {**batch.places, **listeners.places()}
-    codes = {name: as_attacked(ATTACKS[name], places) for name in CONTROLS}
-    script = tmp_path / "spy.py"
-    script.write_text(
-        f"for name, code in {codes!r}.items():\n    print('#', name)\n    exec(code, {{'__name__': name}})\n"
-    )
-    environment = {**os.environ, "SECRET_TOKEN": batch.mark}
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=environment)
-    for part in done.stdout.split("# ")[1:]:
-        assert "REACHED" in part, part
-    assert listeners.reached() == ["tcp", "udp", "unix"]
+    with Listeners(tmp_path) as listeners:
+        places = {**batch.places, **listeners.places()}
+        codes = {name: as_attacked(ATTACKS[name], places) for name in CONTROLS}
+        script = tmp_path / "spy.py"
+        script.write_text(f"for name, code in {codes!r}.items():\n    print('#', name)\n    exec(code, {{}})\n")
+        environment = {**os.environ, "SECRET_TOKEN": batch.mark}
+        done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env=environment)
+        for part in done.stdout.split("# ")[1:]:
+            assert "REACHED" in part, part
+        assert listeners.reached() == ["tcp", "udp", "unix"]
