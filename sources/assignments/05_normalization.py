@@ -219,7 +219,7 @@ with suppress(NotImplementedError):
     ax.axhline(3, color=show.colour("ink"), linewidth=1)
     ax.set(xlabel="batches seen", ylabel="running mean", title="small momentum: slow and calm; large: quick and jumpy")
     ax.legend(frameon=False)
-    show.picture(fig, "The running mean climbs from 0 to 3: slowly with momentum 0.01, quickly and noisily with 0.5.")
+    show.picture(fig, "The running mean climbs from 0 towards 3: slowly with momentum 0.01, fast and noisily with 0.5.")
 
 # %% [markdown]
 # **A written question: a network that cannot be trusted.** A classifier with batch norm scores 95 % on its test set in

@@ -414,7 +414,7 @@ show.table(
     header=["digits at once", "evaluation mode", ".eval() forgotten"],
 )
 assert min(correct) > 0.9
-assert len(set(correct)) == 1
+assert max(correct) - min(correct) < 0.01  # rounding apart, company plays no part
 assert forgotten[0] < 0.3 < forgotten[1] < forgotten[2]
 
 # %% [markdown]
