@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 import torch
 import torch.nn.functional as F
+from matplotlib.axes import Axes
 
 from convlab import explore, show
 from convlab.explore.catalogue.sliding_window_2d import IMAGE, KERNEL
@@ -17,7 +18,7 @@ from convlab.pictures.windows2d import Slide2D, arithmetic_2d, draw_slide_2d, si
 SETTINGS = list(product((3, 5), (1, 2, 3), (1, 2, 3), (0, 2), (1, 2)))
 
 
-def texts_of(ax) -> list[str]:
+def texts_of(ax: Axes) -> list[str]:
     return [text.get_text() for text in ax.texts]
 
 
@@ -28,8 +29,8 @@ def test_slide_agrees_with_pytorch(rows: int, kernel: int, stride: int, padding:
     if dilation * (kernel - 1) + 1 > rows + 2 * padding:
         assert slide.size == (0, 0)
         return
-    tensors = (torch.tensor(values, dtype=torch.float64)[None, None] for values in (image, weights))
-    expected = F.conv2d(*tensors, None, stride, padding, dilation)[0, 0]
+    x, w = (torch.tensor(values, dtype=torch.float64)[None, None] for values in (image, weights))
+    expected = F.conv2d(x, w, None, stride, padding, dilation)[0, 0]
     assert slide.size == tuple(expected.shape)
     assert [slide.output(index) for index in range(expected.numel())] == expected.flatten().tolist()
     assert f"+ 1 = {len(expected)}," in size_formula_2d(slide)
