@@ -192,9 +192,3 @@ class wrong_always_a_thousand(_Base):
 
     def __init__(self, num_classes=1000):
         super().__init__(1000)
-
-
-class wrong_strong_dropout(_Base):
-    def __init__(self, num_classes=1000):
-        super().__init__(num_classes)
-        self.drop = nn.Dropout(0.9)

@@ -192,7 +192,3 @@ def _check(config):
 def wrong_last_pool_missing(config, num_classes=1000):
     layers = _features(_table(config))[:-1]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(7), nn.Flatten(), *_head(num_classes))
-
-
-def wrong_weak_dropout(config, num_classes=1000):
-    return nn.Sequential(*_features(_table(config)), nn.Flatten(), *_head(num_classes, drop=0.2))

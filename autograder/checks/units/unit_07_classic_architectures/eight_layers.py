@@ -121,17 +121,17 @@ def shared_misconceptions(plan: Plan) -> tuple[Misconception, ...]:
         ("the convolutions have no bias", {"bias": False}, "Count the parameters of your first layer: is one per filter missing?"),
         ("batch norm that was not there yet", {"batch_norm": True}, "Batch normalization is of 2015; what did this network use?"),
         ("one hidden linear layer only", {"hidden": 1}, "How many layers of 4096 does the table have?"),
+        ("there is no dropout", {"drop": ()}, "Dropout stands before the first two linear layers."),
+        ("dropout comes after the linear layers instead of before", {"drop": (0.0, 0.5, 0.5)}, "Which layers' inputs are dropped?"),
+        ("dropout before the first linear layer only", {"drop": (0.5,)}, "It stands before the second one as well."),
+        ("dropout before the second linear layer only", {"drop": (0.0, 0.5)}, "It stands before the first one as well."),
+        ("dropout before the last linear layer too", {"drop": (0.5, 0.5, 0.5)}, "It stands before the first two linear layers only."),
         ("the ReLUs after the convolutions are missing", {"relu_conv": False}, "Each convolution is followed by a ReLU."),
         ("the ReLUs between the linear layers are missing", {"relu_linear": False}, "Without them, three linear layers are one linear map."),
         ("average instead of maximum pooling", {"pool": F.avg_pool2d}, "Which pooling does the table name?"),
         ("softmax at the end", {"end": "softmax"}, "F.cross_entropy takes logits and does the softmax itself."),
         ("ReLU at the end", {"end": "relu"}, "Logits may be negative."),
         ("dropout in evaluation too", {"always": True}, "F.dropout needs training=self.training; nn.Dropout knows."),
-        ("there is no dropout", {"drop": ()}, "Dropout stands before the first two linear layers."),
-        ("dropout comes after the linear layers instead of before", {"drop": (0.0, 0.5, 0.5)}, "Which layers' inputs are dropped?"),
-        ("dropout before the first linear layer only", {"drop": (0.5,)}, "It stands before the second one as well."),
-        ("dropout before the second linear layer only", {"drop": (0.0, 0.5)}, "It stands before the first one as well."),
-        ("dropout before the last linear layer too", {"drop": (0.5, 0.5, 0.5)}, "It stands before the first two linear layers only."),
     )  # fmt: skip
     made = [Misconception(name, eight_layers(plan, **switches), hint) for name, switches, hint in rows]
     plain = eight_layers(replace(plan, pools=dict.fromkeys(plan.pools, (2, 2, 0))))

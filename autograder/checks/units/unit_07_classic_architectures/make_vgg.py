@@ -118,6 +118,8 @@ MISTAKES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("one hidden linear layer only", {"linear": (4096,)}, "4096, 4096, num_classes."),
     ("the last linear layer ignores num_classes", {"classes": 1000}, "num_classes is an argument."),
     ("the last hidden layer has 1024 units", {"linear": (4096, 1024)}, "4096, 4096, num_classes."),
+    ("there is no dropout", {"drop": ()}, "Dropout stands behind the first two linear layers."),
+    ("dropout before the first two linear layers instead of after", {"drop": (0.5, 0.5)}, "In VGG the ReLUs of the first two linear layers are followed by dropout."),
     ("the ReLUs after the convolutions are missing", {"relu": "none"}, "Each convolution is followed by a ReLU."),
     ("only the last convolution of a block has a ReLU", {"relu": "block"}, "Each convolution is followed by a ReLU: two in a row without it are one."),
     ("the ReLUs between the linear layers are missing", {"relu_linear": False}, "Without them, three linear layers are one linear map."),
@@ -125,8 +127,6 @@ MISTAKES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("softmax at the end", {"end": "softmax"}, "F.cross_entropy takes logits and does the softmax itself."),
     ("ReLU at the end", {"end": "relu"}, "Logits may be negative."),
     ("dropout in evaluation too", {"always": True}, "F.dropout needs training=self.training; nn.Dropout knows."),
-    ("there is no dropout", {"drop": ()}, "Dropout stands behind the first two linear layers."),
-    ("dropout before the first two linear layers instead of after", {"drop": (0.5, 0.5)}, "In VGG the ReLUs of the first two linear layers are followed by dropout."),
     ("an unknown configuration is not refused with ValueError", {"refuses": False}, "A KeyError says less than a ValueError that lists what there is."),
 )  # fmt: skip
 
