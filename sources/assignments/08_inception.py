@@ -298,9 +298,9 @@ with suppress(NotImplementedError):
 #
 # *15 minutes · difficulty 2 of 5*
 #
-# Twenty-two layers were deep in 2014, and little gradient was feared to reach the first ones. GoogLeNet therefore has two
-# small classifiers on its side, which are trained on the same labels and thrown away afterwards. Each reads a feature map of
-# 14×14:
+# Twenty-two layers were deep in 2014, and the worry was that little gradient would reach the first ones. GoogLeNet
+# therefore has two small classifiers on its side, which are trained on the same labels and thrown away afterwards. Each
+# reads a feature map of 14×14:
 #
 # | step | shape after it |
 # |---|---|

@@ -27,7 +27,7 @@ from convlab.questions import erratum, predict, stated
 # ## 1. The same cat, near and far
 #
 # A photograph of a cat, taken from three distances. A window of 9×9 pixels stays what it is. Near, it covers a
-# part of an eye; far away, half of the face.
+# corner of the eye; far away, the whole nose.
 
 # %% tags=["fragment"]
 sides = (96, 48, 24)
@@ -37,7 +37,7 @@ for ax, side in zip(axes, sides, strict=True):
     ax.imshow(cat)
     corner = (side * 0.4, side * 0.35)
     ax.add_patch(type(ax.patch)(corner, 9, 9, fill=False, edgecolor="#D55E00", linewidth=3))
-    ax.set_title(f"{side}×{side}: the window is {100 * 81 / side**2:.0f} % of it")
+    ax.set_title(f"{side}×{side}, window {100 * 81 / side**2:.0f} %")
     ax.axis("off")
 show.picture(
     fig,
@@ -439,7 +439,7 @@ ax.plot(reductions, costs, color=show.colour("output"), label="both reductions t
 ax.axhline(854.2, color=show.colour("kernel"), ls="--", label="naive module")
 ax.plot([64], [271.35], "o", color=show.colour("ink"), markersize=9)
 ax.set(xlabel="channels after the reductions", ylabel="multiply–adds, millions", ylim=(0, 1500))
-ax.set_title("A straight line: half the width, half of what can be saved")
+ax.set_title("Every channel of the reductions costs the same")
 ax.legend(frameon=False)
 show.picture(
     fig,
@@ -677,7 +677,7 @@ stated("entries of the frame that became 0", (zeros_win == 0).sum(), 28)
 # | channels grow from module to module | the pool's projection is missing | add up what comes out |
 # | evaluation returns three tensors | heads do not ask `self.training` | `model.eval()`, then look at the type |
 #
-# torchvision's GoogLeNet differs from the paper on purpose: it has batch normalization and no biases in its convolutions, its
+# torchvision's GoogLeNet differs from the paper: it has batch normalization and no biases in its convolutions, its
 # "5×5" branch is a 3×3, and its heads pool adaptively. Its weights do not fit the network of the assignment.
 
 # %% [markdown] tags=["slide"]
