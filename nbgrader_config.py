@@ -1,4 +1,4 @@
-"""nbgrader's configuration: `nbgrader generate_assignment`, `autograde` and `formgrader` work in this folder as it is."""
+"""nbgrader's configuration: `nbgrader generate_assignment`, `autograde` and `formgrader` work in this folder."""
 
 from autograder.authoring.release import STEPS
 
