@@ -43,8 +43,8 @@ def draw(fig: Figure, *, depth: int, gain: float, shortcut: bool) -> None:
         norms = [max(norm, 1e-16) for norm in gradient_norms(depth, gain, kind)]
         chosen = kind == shortcut
         name = "with shortcuts" if kind else "plain"
-        style = {"lw": 3.0 if chosen else 1.2, "alpha": 1.0 if chosen else 0.5, "ls": "-" if kind else "--"}
-        ax.plot(range(1, depth + 1), norms, color=colour("output" if kind else "kernel"), label=name, **style)
+        (line,) = ax.plot(range(1, depth + 1), norms, color=colour("output" if kind else "kernel"), label=name)
+        line.set(lw=3.0 if chosen else 1.2, alpha=1.0 if chosen else 0.5, ls="-" if kind else "--")
     first = gradient_norms(depth, gain, shortcut)[0]
     ax.set_yscale("log")
     ax.set(xlabel="layer (1 is nearest the input)", ylabel="gradient's norm, 1 at the end")
