@@ -127,9 +127,11 @@ class wrong_no_dropout(_Net):
 
 
 class wrong_dropout_p(_Net):
+    """dropout is weaker than 0.5"""
+
     def __init__(self, num_classes=10):
         super().__init__(num_classes)
-        self.drop = nn.Dropout(0.25)
+        self.drop = nn.Dropout(0.2)
 
 
 class wrong_no_norm(nn.Module):

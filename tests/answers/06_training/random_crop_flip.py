@@ -94,6 +94,7 @@ def wrong_one_flip(images, padding=4, generator=None):
 
 
 def wrong_one_crop(images, padding=4, generator=None):
+    """one crop for the whole batch"""
     n, k = len(images), 2 * padding + 1
     return _crop(images, padding, _draw(1, k, generator) * n, _draw(1, k, generator) * n, _draw(n, 2, generator))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 
 from autograder.errors import AutograderError
@@ -27,9 +29,12 @@ def shown(notebook: nbformat.NotebookNode) -> list[str]:
 
 
 @pytest.fixture
-def chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "autograder-fork")
     monkeypatch.setattr(provisioner, "PRELOAD", ("ipykernel.kernelapp", "ipykernel.zmqshell"))
+    KernelProvisionerFactory.clear_instance()  # one for the whole process, and it reads the variable only once
+    yield
+    KernelProvisionerFactory.clear_instance()
 
 
 @pytest.mark.usefixtures("chosen")
