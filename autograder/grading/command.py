@@ -121,7 +121,8 @@ class _Grading:
         busy = f"{name} is being graded by another run; wait for it to end"
         with exclusive(self.cabinet.store.folder / ".lock", busy), workroot() as scratch:
             release, roster = self.assignment.release, self.order.roster
-            collection = collect(self.order.path, release, roster=roster, workdir=scratch / "collected")
+            due, unpacked = self.assignment.deadline, scratch / "collected"
+            collection = collect(self.order.path, release, roster=roster, deadline=due, workdir=unpacked)
             self._announce(collection)
             with GradebookTask(self.assignment) as gradebook:
                 chosen = self._grade(collection, scratch)

@@ -84,6 +84,7 @@ class SubmissionResult(Record):
     """Everything known about one submission after judging it.
 
     ``notes`` are shown to the student too; ``staff_notes`` and ``flags`` may name others and are not.
+    ``late`` is None where neither the platform nor a time and a deadline tell.
     ``source``, ``platform``, ``platform_ids`` and ``email`` are the collection's: what handing results back needs.
     """
 
@@ -108,6 +109,7 @@ class SubmissionResult(Record):
     platform_ids: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     submitted_at: datetime | None = None
+    late: bool | None = None
     graded_at: datetime
 
     @property

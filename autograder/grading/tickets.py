@@ -44,6 +44,7 @@ class Ticket(Record):
     platform_ids: tuple[tuple[str, str], ...] = ()
     email: str | None = None
     submitted_at: datetime | None = None
+    late: bool | None = None
     seed: int
     notes: tuple[str, ...] = ()
 

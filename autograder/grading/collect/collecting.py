@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -28,7 +29,9 @@ from autograder.grading.collect.release import Release, read_release
 from autograder.grading.collect.roster import Roster, read_roster
 
 
-def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, workdir: Path) -> Collection:
+def collect(
+    path: Path, release: NotebookNode, *, roster: Path | None = None, deadline: datetime | None = None, workdir: Path
+) -> Collection:
     """Sort a download.
 
     Args:
@@ -36,6 +39,7 @@ def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, wo
             leave them.
         release: The assignment as it was given out.
         roster: A CSV with the columns id, name, email and, where wanted, the platforms' numbers.
+        deadline: Decides who is late where the download gives a time but does not say so itself.
         workdir: Where archives are unpacked; the submissions' paths stay valid as long as it exists.
 
     Raises:
@@ -61,7 +65,7 @@ def collect(path: Path, release: NotebookNode, *, roster: Path | None = None, wo
         for found in without
         for claim in claims_of(found, sidecars)
     ]
-    return _Sorting(handed, instead, without, people is not None).collection()
+    return _Sorting(handed, instead, without, deadline, people is not None).collection()
 
 
 def _believed(claimed: list[tuple[Looked, tuple[Claim, ...]]]) -> list[tuple[Looked, tuple[Claim, ...]]]:
@@ -106,9 +110,14 @@ class _Sorting:
     """The files of a download, person by person."""
 
     def __init__(
-        self, handed: Sequence[Handed], instead: Sequence[Handed], without: Iterable[Found], with_roster: bool
+        self,
+        handed: Sequence[Handed],
+        instead: Sequence[Handed],
+        without: Iterable[Found],
+        deadline: datetime | None,
+        with_roster: bool,
     ) -> None:
-        self.with_roster = with_roster
+        self.deadline, self.with_roster = deadline, with_roster
         owners = {item.owner for item in handed}
         only = [item for item in instead if item.owner not in owners]
         self.files: dict[Owner, list[Handed]] = defaultdict(list)
@@ -148,7 +157,17 @@ class _Sorting:
             return
         broken = [i.looked for i in items if i.looked.reason and not i.looked.stray]
         notes = [f"another file of theirs was refused: {b.found.source}" for b in broken]
+        if self._late(chosen):
+            in_time = [i.looked.found.source for i in readable if self._late(i) is False]
+            notes += [f"this one is late, an earlier one was in time: {source}" for source in in_time[-1:]]
         self._submit(owner, chosen, (*chosen.notes, *chosen.looked.notes, *why[1:], *notes))
+
+    def _late(self, item: Handed) -> bool | None:
+        """Whether a file came late: as the platform says, else by the deadline, else unknown."""
+        claim = item.claim
+        if claim.late is not None or claim.submitted_at is None or self.deadline is None:
+            return claim.late
+        return claim.submitted_at > self.deadline
 
     def _submit(self, owner: Owner, item: Handed, notes: tuple[str, ...]) -> None:
         found, claim, content = item.looked.found, item.claim, item.looked.content
@@ -162,7 +181,7 @@ class _Sorting:
             found.path,
             item.looked.digest,
             claim.submitted_at,
-            claim.late,
+            self._late(item),
             found.source,
             claim.platform,
             (item.person.email if item.person else None) or claim.email,

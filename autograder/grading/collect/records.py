@@ -21,7 +21,7 @@ class Submission:
         path: The notebook on this machine; never below a path that the download chose.
         digest: SHA-256 of the file's bytes, in hexadecimal.
         submitted_at: When it was handed in, where the download says so; always with a time zone.
-        late: What the learning platform says, `None` where it says nothing.
+        late: Whether it came late, as the platform says or, by the time it gives, after the deadline; `None`: unknown.
         source: Where in the download it was, archives included, with `/` between the parts.
         platform: canvas, moodle, gradescope, drive, nbgrader or files.
         email: From the roster or the download, where known.

@@ -76,7 +76,12 @@ def results_json(result: SubmissionResult) -> dict[str, Any]:
         "test_output_format": "text",
         "stdout_visibility": "hidden",
         "tests": [_test(exercise, i + 1) for i, exercise in enumerate(result.exercises)],
-        "extra_data": {"seed": result.seed, "isolation": result.isolation, "versions": result.versions},
+        "extra_data": {
+            "seed": result.seed,
+            "late": result.late,
+            "isolation": result.isolation,
+            "versions": result.versions,
+        },
     }
 
 

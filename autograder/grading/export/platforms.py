@@ -19,7 +19,7 @@ from pathlib import Path
 from autograder.grading.export.files import points, write_rows
 from autograder.grading.export.scores import Item, Score
 from autograder.grading.report.safe import spreadsheet_text
-from autograder.grading.report.table import reasons
+from autograder.grading.report.table import late_word, reasons
 
 MOODLE_FOLDER = re.compile(r"(?P<name>[^_/]+)_(?P<participant>\d+)_assignsubmission_\w+?(?:_.*)?\Z")
 CANVAS_FILE = re.compile(r"(?P<name>[^_/]*?)_(?:LATE_)?(?P<user>\d+)_(?P<attachment>\d+)_.*\Z", re.IGNORECASE)
@@ -99,13 +99,14 @@ def plain(scores: Sequence[Score], directory: Path, column: str, per_exercise: b
     names = _names(scores)
     path = write_rows(
         directory / "grades.csv",
-        ["student_id", "name", "email", "status", "total", "max_total", "unread_answers", *names, "reasons"],
+        ["student_id", "name", "email", "status", "late", "total", "max_total", "unread_answers", *names, "reasons"],
         [
             [
                 spreadsheet_text(score.result.student_id),
                 spreadsheet_text(score.name),
                 score.result.email or "",
                 score.result.status,
+                late_word(score.result),
                 points(score.total),
                 points(score.max_total),
                 str(sum(item.waits for item in score.items)),
@@ -139,9 +140,11 @@ def unread(scores: Iterable[Score]) -> int:
 
 def _worksheet_row(score: Score, participant: str) -> list[str]:
     comment = "; ".join(f"{item.name} {points(item.points)}/{points(item.max_points)}" for item in score.items)
-    who = [f"Participant {participant}", spreadsheet_text(score.name), score.result.email or "", ""]
     return [
-        *who,
+        f"Participant {participant}",
+        spreadsheet_text(score.name),
+        score.result.email or "",
+        "late" if score.result.late else "",
         points(score.total),
         points(score.max_total),
         "Yes",

@@ -34,6 +34,7 @@ class _Row:
     link: str
     status: str
     state: str
+    late: bool
     total: str
     reasons: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
@@ -124,6 +125,8 @@ def _facts(results: Sequence[SubmissionResult], collection: Collection | None) -
     shares = [100 * result.points / result.max_points for result in graded]
     facts = [(str(len(results) + refused), "files"), (str(len(graded)), "graded")]
     facts.append((str(sum(_needs_look(result) for result in results) + refused), "to look at"))
+    if late := sum(bool(result.late) for result in results):
+        facts.append((str(late), "late"))
     if shares:
         facts += [
             (f"{statistics.median(shares):.0f} %", "median score"),
@@ -219,6 +222,7 @@ def _row(result: SubmissionResult, names: Sequence[tuple[str, float]]) -> _Row:
         link=_link(result),
         status=STATUS_WORDS[result.status],
         state=state,
+        late=bool(result.late),
         total=total_line(result),
         reasons=(*result.flags, *result.staff_notes, *result.notes) or lost,
         cells=tuple(("—", "") if result.status == "refused" else cells.get(name, ("—", "")) for name, _ in names),

@@ -68,6 +68,7 @@ class _Manual:
 class _Page:
     title: str
     student: str
+    late: bool
     refused: bool
     points: float
     max_points: float
@@ -103,6 +104,7 @@ def write_feedback(result: SubmissionResult, grafted_notebook: cells.Notebook | 
     page = _Page(
         title=cells.title(book) or result.assignment,
         student=result.display_name or result.student_id,
+        late=bool(result.late),
         refused=result.status == "refused",
         points=result.points,
         max_points=result.max_points,

@@ -41,7 +41,7 @@ def table(results: Sequence[SubmissionResult]) -> Table:
         shown.add_row(
             Text(safe.printable(result.display_name or result.student_id)),
             total_line(result),
-            Text(STATUS_WORDS[result.status], style=_STYLE[result.status]),
+            Text(STATUS_WORDS[result.status] + (", late" if result.late else ""), style=_STYLE[result.status]),
             Text("\n".join(reasons(result))),
         )
     return shown
@@ -65,6 +65,11 @@ def remarks(result: SubmissionResult) -> tuple[str, ...]:
     return (*result.flags, *result.staff_notes, *result.notes)
 
 
+def late_word(result: SubmissionResult) -> str:
+    """``"yes"``, ``"no"``, or ``""`` where nothing tells whether a submission came late."""
+    return {True: "yes", False: "no", None: ""}[result.late]
+
+
 def write_csv(results: Sequence[SubmissionResult], path: Path) -> Path:
     """Write totals and points per exercise.
 
@@ -81,7 +86,9 @@ def write_csv(results: Sequence[SubmissionResult], path: Path) -> Path:
     names = list(dict.fromkeys(exercise.name for result in results for exercise in result.exercises))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["student_id", "name", "status", "points", "max_points", "unread_answers", *names, "reasons"])
+    writer.writerow(
+        ["student_id", "name", "status", "late", "points", "max_points", "unread_answers", *names, "reasons"]
+    )
     for result in _ordered(results):
         points = {exercise.name: number(exercise.points) for exercise in result.exercises}
         writer.writerow(
@@ -89,6 +96,7 @@ def write_csv(results: Sequence[SubmissionResult], path: Path) -> Path:
                 safe.spreadsheet_text(result.student_id),
                 safe.spreadsheet_text(result.display_name),
                 STATUS_WORDS[result.status],
+                late_word(result),
                 number(result.points),
                 number(result.max_points),
                 sum(item.answered for item in result.manual),

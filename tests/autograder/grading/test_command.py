@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import io
 import json
@@ -23,6 +24,7 @@ from autograder.errors import AutograderError
 from autograder.grading import batch_run, results
 from autograder.grading.batch import Wish
 from autograder.grading.command import Order, grade
+from autograder.grading.export.command import export
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.results import ResultStore, SubmissionResult
 
@@ -90,6 +92,28 @@ def test_everything_is_filed_and_the_gradebook_says_the_same(course: Path, downl
     assert len(list(course.glob(f"feedback/*/{TINY}/{TINY}.html"))) == 4
     assert str(course / "reports" / TINY / "index.html") in said
     assert (course / "reports" / TINY / "grades.csv").exists()
+
+
+def test_who_is_late_is_said_wherever_somebody_looks(course: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "canvas"
+    for student, name in (("ada", "exampleada_LATE_101_9001_x.ipynb"), ("bob", "examplebob_102_9002_x.ipynb")):
+        submit(folder, student, 2, 2).rename(folder / name)
+    code, said = run(course, folder)
+    assert code == 0, said
+    assert {student: result.late for student, result in recorded(course).items()} == {
+        "exampleada": True,
+        "examplebob": False,
+    }
+    assert said.count("graded, late") == 1
+    page = (course / "reports" / TINY / "index.html").read_text(encoding="utf-8")
+    assert page.count('<span class="pill wait">late</span>') == 1
+    for student, late in (("exampleada", True), ("examplebob", False)):
+        feedback = (course / "feedback" / student / TINY / f"{TINY}.html").read_text(encoding="utf-8")
+        assert ("handed in late" in feedback) is late
+    export(course, TINY, "csv", tmp_path / "out")
+    for file in (course / "reports" / TINY / "grades.csv", tmp_path / "out" / "grades.csv"):
+        with file.open(encoding="utf-8", newline="") as opened:
+            assert [row["late"] for row in csv.DictReader(opened)] == ["yes", "no"]
 
 
 def test_what_is_recorded_is_kept_and_new_submissions_are_graded(course: Path, download: Path) -> None:

@@ -27,6 +27,7 @@ _COPIED = (
     "platform_ids",
     "email",
     "submitted_at",
+    "late",
     "seed",
 )
 

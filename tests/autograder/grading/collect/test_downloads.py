@@ -167,6 +167,33 @@ def test_canvas_says_who_is_late_and_which_upload_is_newer(tmp_path: Path) -> No
     assert collection.superseded[0].by == jane.source
 
 
+def test_a_time_after_the_deadline_is_late_and_an_earlier_file_in_time_is_named(tmp_path: Path) -> None:
+    due = datetime(2026, 3, 2, tzinfo=timezone.utc)
+    times = {1: "2026-03-01 10:00:00", 2: "2026-03-02 00:00:00", 3: "2026-03-03 10:00:00"}
+    people = {1: "Jane Smith", 2: "Joe Doe", 3: "Jane Smith"}
+    record = gradescope_record([(number, [people[number]], times[number]) for number in times])
+    files = {f"submission_{number}/hw.ipynb": done(number) for number in times}
+    files["submission_metadata.yml"] = record
+    export = write(tmp_path / "export", files)
+    jane, joe = collect(export, release(), deadline=due, workdir=tmp_path / "a").submissions
+    assert (jane.late, joe.late) == (True, False)
+    assert jane.notes == ("this one is late, an earlier one was in time: submission_1/hw.ipynb",)
+    unknown = collect(export, release(), workdir=tmp_path / "b").submissions
+    assert [submission.late for submission in unknown] == [None, None]
+
+
+def test_what_the_platform_says_counts_more_than_the_deadline(tmp_path: Path) -> None:
+    files = {canvas("Jane Smith", 1, "x.ipynb"): done(1), moodle("Joe Doe", 2, "x.ipynb"): done(2)}
+    collection = collect(
+        write(tmp_path / "class", files),
+        release(),
+        deadline=datetime(2020, 1, 1, tzinfo=timezone.utc),
+        workdir=tmp_path / "work",
+    )
+    # Canvas says who is late; Moodle gives neither a mark nor a time, and a file's date is no time of handing in.
+    assert {s.platform: s.late for s in collection.submissions} == {"canvas": False, "moodle": None}
+
+
 def test_two_people_of_one_name_stay_two_people(tmp_path: Path) -> None:
     files = {moodle("Jane Smith", n, "x.ipynb"): done(n) for n in range(3)}
     collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
