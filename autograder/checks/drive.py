@@ -41,6 +41,8 @@ def answer(target: Any, request: Plain) -> Plain:
     if target is MISSING:
         return {"steps": [{"error": {"type": "Missing", "mro": ["Missing"], "message": "", "line": None, "code": ""}}]}
     stage = steps.Stage(target, DTYPES[request.get("dtype", "float32")], request.get("device", "cpu"))
+    if stage.device != "cpu":
+        torch.cuda.init()  # before its generators are seeded
     replies: list[Plain] = []
     with quiet(request.get("seed", 0)) as printed, _exact_arithmetic():
         for step in request["steps"]:

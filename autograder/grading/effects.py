@@ -6,13 +6,38 @@ Found in its text, nothing is executed; both answers err on the side of more.
 from __future__ import annotations
 
 import ast
+import functools
 import symtable
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _NO_EFFECT = frozenset({"print", "display", "show", "explore", "plt", "ax", "manual_seed", "seed"})
 _OPAQUE = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "__import__"})
+_KEPT_CHARS = 10_000
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Names(NamedTuple):
+    """The names a cell takes from other cells, and those that it binds or whose objects it may change."""
+
+    read: frozenset[str]
+    touched: frozenset[str]
+
+
+def names(source: str) -> Names | None:
+    """What a cell reads and touches; None where that cannot be told.
+
+    Args:
+        source: the cell's text.
+    """
+    return _names(source) if len(source) <= _KEPT_CHARS else _names.__wrapped__(source)
+
+
+@functools.lru_cache(maxsize=1024)  # a class's notebooks have most cells in common
+def _names(source: str) -> Names | None:
+    tree = parsed(source)
+    return None if tree is None else Names(frozenset(reads(source, tree)), frozenset(touches(tree)))
 
 
 def parsed(source: str) -> ast.Module | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from nbformat import NotebookNode
 
 from autograder.checks.exercise import Exercise, find
-from autograder.grading.effects import parsed, reads, touches
+from autograder.grading.effects import Names, names, parsed
 from autograder.grading.results import ExerciseResult
 
 _LIBRARIES = frozenset({"torch", "F", "nn", "np", "numpy", "scipy"})
@@ -29,16 +29,16 @@ def named_calls(grafted: NotebookNode, release: NotebookNode, results: Sequence[
     given = {cell.source for cell in release.cells}
     cells = [cell for cell in grafted.cells if cell.cell_type == "code" and cell.source not in given]
     sources = {cell.metadata.get("nbgrader", {}).get("grade_id") or id(cell): cell.source for cell in cells}
-    trees = {key: tree for key, source in sources.items() if (tree := parsed(source)) is not None}
-    found = []
+    known = {key: found for key, source in sources.items() if (found := names(source)) is not None}
+    lines = []
     for result in results:
         exercise = find(result.name)
-        if result.points and exercise.forbids and result.name in trees:
-            used = _used(result.name, sources, trees)
-            names = dict.fromkeys(name for tree in used for name in _library_names(tree, _forbidden(exercise)))
-            if names:
-                found.append(f"{result.name}: it earned points, and its code names {', '.join(names)}; is that called?")
-    return tuple(found)
+        if result.points and exercise.forbids and result.name in known:
+            trees = [tree for key in _used(result.name, known) if (tree := parsed(sources[key])) is not None]
+            calls = dict.fromkeys(name for tree in trees for name in _library_names(tree, _forbidden(exercise)))
+            if calls:
+                lines.append(f"{result.name}: it earned points, and its code names {', '.join(calls)}; is that called?")
+    return tuple(lines)
 
 
 def _forbidden(exercise: Exercise) -> frozenset[str]:
@@ -51,18 +51,16 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _used(answer: str, sources: dict[str | int, str], trees: dict[str | int, ast.Module]) -> list[ast.Module]:
+def _used(answer: str, known: dict[str | int, Names]) -> list[str | int]:
     """The answer's cell, and every cell that makes something which these cells use."""
-    makes = {key: touches(tree) for key, tree in trees.items()}
     used: dict[str | int, None] = {answer: None}
     pending: list[str | int] = [answer]
     while pending:
-        key = pending.pop()
-        wanted = reads(sources[key], trees[key])
-        new = [other for other, names in makes.items() if other not in used and names & wanted]
+        wanted = known[pending.pop()].read
+        new = [key for key, found in known.items() if key not in used and found.touched & wanted]
         used |= dict.fromkeys(new)
         pending += new
-    return [trees[key] for key in used]
+    return list(used)
 
 
 def _library_names(tree: ast.Module, forbidden: frozenset[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import ast
 
 from nbformat import NotebookNode
 
-from autograder.grading.effects import parsed, reads, touches
+from autograder.grading.effects import names, parsed
 
 _TRUSTED_TO_PRELOAD = ("torch", "torchvision", "numpy", "matplotlib", "convlab", "autograder")
 
@@ -20,7 +20,7 @@ def is_tests(cell: NotebookNode) -> bool:
 
 
 def imports(notebook: NotebookNode) -> tuple[str, ...]:
-    """The modules of the course's own libraries that a notebook imports at the top of its cells."""
+    """What a notebook imports at the top of its cells from the course's libraries: modules, and names in them."""
     found: dict[str, None] = {}
     code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
     for tree in filter(None, map(parsed, code)):
@@ -28,7 +28,10 @@ def imports(notebook: NotebookNode) -> tuple[str, ...]:
             if isinstance(node, ast.Import):
                 found |= {alias.name: None for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found[node.module] = None
+                found |= {
+                    node.module: None,
+                    **{f"{node.module}.{alias.name}": None for alias in node.names if alias.name != "*"},
+                }
     return tuple(name for name in found if name.split(".")[0] in _TRUSTED_TO_PRELOAD)
 
 
@@ -44,14 +47,12 @@ def without_demonstrations(notebook: NotebookNode, release: NotebookNode) -> fro
     sources = {
         i: cell.source for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and not is_tests(cell)
     }
-    trees = {i: tree for i, source in sources.items() if (tree := parsed(source)) is not None}
-    read = {i: reads(sources[i], tree) for i, tree in trees.items()}
-    spare = {i for i in trees if given.get(notebook.cells[i].get("id")) == sources[i]}
-    touched = {i: touches(trees[i]) for i in spare}
-    opaque = " ".join(source for i, source in sources.items() if i not in trees)  # may read any name that stands in it
+    known = {i: found for i, source in sources.items() if (found := names(source)) is not None}
+    spare = {i for i in known if given.get(notebook.cells[i].get("id")) == sources[i]}
+    opaque = " ".join(source for i, source in sources.items() if i not in known)  # may read any name that stands in it
     while True:
-        used = set().union(*(names for i, names in read.items() if i not in spare))
-        needed = {i for i in spare if any(name in used or name in opaque for name in touched[i])}
+        used = set().union(*(found.read for i, found in known.items() if i not in spare))
+        needed = {i for i in spare if any(name in used or name in opaque for name in known[i].touched)}
         if not needed:
             return frozenset(spare)
         spare -= needed

@@ -71,6 +71,7 @@ class Pipeline:
 
     def __init__(self, assignment: Assignment, settings: Settings, runner: Runner) -> None:
         self.assignment, self.settings, self.runner = assignment, settings, runner
+        self._given = frozenset(cell.source for cell in assignment.release.cells)
 
     def grade(self, ticket: Ticket) -> Product:
         """Grade one submission.
@@ -109,7 +110,7 @@ class Pipeline:
         flags = (
             *(flag for verdict in verdicts for flag in verdict.flags),
             *(_doubt(match) for match in grafted.matches if match.how != "missing" and match.confidence < SURE),
-            *suspicions(grafted.notebook),
+            *suspicions(grafted.notebook, self._given),
             *named_calls(grafted.notebook, self.assignment.release, [verdict.exercise for verdict in verdicts]),
         )
         result = SubmissionResult(

@@ -151,7 +151,7 @@ def test_tests_cells_are_told_by_role_or_exercise() -> None:
 
 def test_imports_of_the_course_are_found() -> None:
     given = notebook(
-        "import torch.nn.functional as F\nfrom convlab import show", "import os, torchvision", "import torch"
+        "import torch.nn.functional as F\nfrom convlab import show", "import os, torchvision", "from torch import *"
     )
     given.cells.append(new_markdown_cell("import numpy"))
-    assert imports(given) == ("torch.nn.functional", "convlab", "torchvision", "torch")
+    assert imports(given) == ("torch.nn.functional", "convlab", "convlab.show", "torchvision", "torch")
