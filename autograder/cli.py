@@ -155,6 +155,19 @@ def export(
 
 
 @app.command()
+def formgrader(
+    course: Annotated[Path | None, typer.Option(help="The course's folder; default: the one we are in.")] = None,
+    port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,
+) -> None:
+    """Read written answers in the browser, with nbgrader's formgrader; Ctrl-C ends it."""
+    from autograder.course import find_course
+    from autograder.grading.formgrader import serve
+
+    serve(find_course(course or Path.cwd()), port=port, browser=browser)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine offers for grading, and what would make it better.
 

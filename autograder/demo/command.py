@@ -65,7 +65,7 @@ def demo(
     grade(directory, order, console)
     for line in (
         f"\nOpen {directory / 'reports' / UNIT / 'index.html'} first: everything else is linked from there.",
-        f"Written answers wait for a person: cd {directory} && nbgrader formgrader",
+        f"Written answers wait for a person: cd {directory} && autograder formgrader",
         f"Scores for Canvas: cd {directory} && autograder export --assignment {UNIT} --format canvas",
     ):
         console.print(Text(line), soft_wrap=True)

@@ -65,6 +65,11 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(course, monkeypatch, ca
     assert "Traceback" not in printed.err
 
 
+def test_formgrader_before_grading_says_what_to_do(course, monkeypatch, capsys):
+    assert command(monkeypatch, course, "formgrader", "--no-browser") == cli.USAGE_EXIT
+    assert "grade first: autograder grade PATH" in capsys.readouterr().err
+
+
 def test_outside_a_course_it_says_where_to_run(tmp_path, monkeypatch, capsys):
     assert command(monkeypatch, tmp_path, "build") == cli.USAGE_EXIT
     assert "run this inside the course's folder" in capsys.readouterr().err

@@ -68,7 +68,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     env |= {"JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"), "PYTHONPATH": str(ROOT)}
     with (home / "log").open("wb") as log, subprocess.Popen(command, env=env, stdout=log, stderr=log) as server:
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api", server)
+            wait_for(f"http://127.0.0.1:{port}/api", server)
             yield f"http://127.0.0.1:{port}", work
         finally:
             server.terminate()
@@ -83,14 +83,15 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.close()
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
     until = time.monotonic() + PATIENCE_MS / 1000
     while time.monotonic() < until:
         if server.poll() is not None:
-            pytest.fail("JupyterLab ended before it answered")
+            pytest.fail("the server ended before it answered")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
         except OSError:
             time.sleep(0.2)
-    pytest.fail("JupyterLab does not answer")
+    pytest.fail("the server does not answer")

@@ -1,0 +1,111 @@
+"""Written answers read by a person: graded by us, opened in nbgrader's formgrader, pointed by hand, exported by us."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import CHROMIUM, ROOT, SHOTS, wait_for
+
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
+]
+UNIT, QUESTION, TOKEN = "00_start_here", "whose-statistics", "secret"
+GUARD_SECONDS = 300
+RIGHT = "def standardize(image, mean, std):\n    return (image - mean[:, None, None]) / std[:, None, None]"
+CLASS = {
+    "exampleada_LATE_101_9001_x.ipynb": ("Each colour has a mean of its own.", RIGHT),
+    "examplebob_102_9002_x.ipynb": (None, "def standardize(image, mean, std):\n    return image"),
+}
+
+
+def autograder(*arguments: str, course: Path) -> str:
+    command = [sys.executable, "-m", "autograder.cli", *arguments]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, timeout=GUARD_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course of one unit in which two people's downloads from Canvas are graded; one wrote an answer."""
+    root = tmp_path_factory.mktemp("course")
+    for name in ("course.toml", "nbgrader_config.py"):
+        shutil.copyfile(ROOT / name, root / name)
+    for folder in ("assignments", "solutions"):
+        shutil.copytree(ROOT / folder / UNIT, root / folder / UNIT)
+    (root / "download").mkdir()
+    for name, (written, code) in CLASS.items():
+        notebook = nbformat.read(root / "assignments" / UNIT / f"{UNIT}.ipynb", as_version=4)
+        cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+        cells["standardize"].source = code
+        cells[QUESTION].source = written or cells[QUESTION].source
+        nbformat.write(notebook, root / "download" / name)
+    autograder("grade", "download", "--assignment", UNIT, "--isolation", "none", course=root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def formgrader(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `autograder formgrader` in that course."""
+    home = tmp_path_factory.mktemp("jupyter")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (home / "jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}')
+    kinds = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    env = {**os.environ, **dict.fromkeys(kinds, str(home)), "JUPYTER_TOKEN": TOKEN, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "autograder.cli", "formgrader", "--no-browser", "--port", str(port)]
+    with (
+        (home / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=course, env=env, stdout=log, stderr=log) as server,
+    ):
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+def test_points_given_by_hand_are_in_the_exported_total(course: Path, formgrader: str, page: Page) -> None:
+    wrong = []
+    page.on("pageerror", lambda error: wrong.append(error) if "MathJax" not in str(error) else None)
+    page.goto(f"{formgrader}/formgrader?token={TOKEN}")
+    page.goto(f"{formgrader}/formgrader/gradebook/{UNIT}/{UNIT}")
+    waiting = page.locator("tbody tr", has=page.locator("td.needs-manual-grade .glyphicon-ok"))
+    waiting.locator("a:visible").click()
+    score, comment = page.locator(f"#{QUESTION}"), page.locator(f"#{QUESTION}-comment")
+    automatic = page.locator("#standardize-tests")
+    page.wait_for_function("([box]) => box.placeholder === '2'", arg=[automatic.element_handle()])
+    assert "Each colour has a mean of its own." in page.inner_text("#notebook")
+    assert "standardize: everything here is right (2 of 2 points)" in page.inner_text("#notebook")
+    SHOTS.mkdir(exist_ok=True)
+    with page.expect_response(lambda answer: "/api/grade/" in answer.url and answer.request.method == "PUT") as given:
+        score.fill("0.5")
+        score.press("Tab")
+    assert given.value.ok
+    with page.expect_response(lambda answer: "/api/comment/" in answer.url and answer.request.method == "PUT") as said:
+        comment.fill("Say which image they come from, too.")
+        comment.press("Tab")
+    assert said.value.ok
+    score.scroll_into_view_if_needed()
+    page.screenshot(path=SHOTS / "formgrader.png")
+    assert wrong == []
+
+    autograder("export", "--assignment", UNIT, "--format", "csv", "--into", "out", course=course)
+    with (course / "out" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        ada, bob = csv.DictReader(file)
+    assert (ada["standardize"], ada[QUESTION], ada["total"], ada["unread_answers"]) == ("2", "0.5", "2.5", "0")
+    assert (ada["late"], bob["late"]) == ("yes", "no")
+    assert (bob[QUESTION], bob["total"]) == ("0", bob["standardize"])
