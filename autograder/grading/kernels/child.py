@@ -19,6 +19,7 @@ from autograder.grading.isolation.confinement import Confinement
 from autograder.grading.kernels.channel import Channel, ChannelError
 from autograder.grading.kernels.limits import GIB, Limits
 from autograder.grading.kernels.outputs import Recorder
+from autograder.grading.kernels.preload import Load, preload
 from autograder.grading.kernels.shell import StudentShell
 
 _REQUEST_BYTES = GIB
@@ -26,7 +27,13 @@ _SEED = 0
 
 
 def main(
-    sock: int, work: str, uid: int | None, limits: Limits, confinement: Confinement, shell: StudentShell
+    sock: int,
+    work: str,
+    uid: int | None,
+    limits: Limits,
+    confinement: Confinement,
+    shell: StudentShell,
+    load: Load,
 ) -> NoReturn:
     """Become the student's process; never returns.
 
@@ -37,15 +44,18 @@ def main(
         limits: what the submission may use.
         confinement: what keeps it in its place.
         shell: the prepared shell, inherited from the server.
+        load: what the server has imported, or has left to this process.
     """
     channel = Channel(socket.socket(fileno=sock))
     try:
         settle(sock, work, student_environment(work))
         confine.confine(confinement, limits, work, uid)
         os.chdir(work)  # fails here, and not in a student's cell, when the confined process cannot get there
+        if load.cold:
+            preload(load.modules)
         _seed()
         shell.prepare(Recorder(limits.output_bytes))
-        channel.send({"ready": True})
+        channel.send({"ready": True, "cold": load.cold})
     except BaseException as error:
         channel.send({"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)

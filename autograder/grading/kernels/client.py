@@ -1,6 +1,7 @@
 """The trusted side: starts the server, asks it for processes, talks to them, and believes nothing they say.
 
-Every wait has an end. A server that has gone is replaced by a new one, which is noted.
+Every wait has an end. A server that has gone is replaced by a new one, which is noted; where none can be started that
+has loaded what notebooks import, students' processes start cold, which is noted too.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from autograder.errors import AutograderError
 from autograder.grading.isolation import workdirs
 from autograder.grading.isolation.confinement import NONE, Confinement
 from autograder.grading.kernels.channel import Channel, ChannelError, pair
-from autograder.grading.kernels.launch import SOCKET, KernelServer
+from autograder.grading.kernels.launch import SOCKET, CannotFork, KernelServer
 from autograder.grading.kernels.limits import NO_LIMITS, Limits
+from autograder.grading.kernels.preload import Load
 from autograder.grading.kernels.student import Student
 
 _FORK_SECONDS = 60.0
+_READY_SECONDS = 180.0  # a cold process imports everything first
 _ANSWER_BYTES = 1 << 20
 _FOLDER, _LOCK = "kernels", "server.lock"
 DEFAULT_PRELOAD = (
@@ -40,13 +43,21 @@ class Connection:
     When that server has gone, the next who needs it starts another.
     """
 
-    def __init__(self, root: Path, preload: Sequence[str] = DEFAULT_PRELOAD, confinement: Confinement = NONE) -> None:
+    def __init__(
+        self,
+        root: Path,
+        preload: Sequence[str] = DEFAULT_PRELOAD,
+        confinement: Confinement = NONE,
+        *,
+        may_be_cold: bool = True,
+    ) -> None:
         """Start the server where nobody has yet, without waiting for it.
 
         Args:
             root: a folder that only this user can look into; the workers of one batch have one in common.
             preload: modules that notebooks will import.
             confinement: how student code is confined.
+            may_be_cold: whether processes that import all of it themselves will do, where no server can preload it.
         """
         self.confinement = confinement
         self.server: KernelServer | None = None
@@ -55,7 +66,8 @@ class Connection:
         self._root.chmod(0o711)  # submissions that are users of their own pass through, and see nothing
         if confinement.own_uid and not confinement.bubblewrap:
             root.chmod(0o711)
-        self._preload = tuple(dict.fromkeys(preload))
+        self._load = Load(tuple(dict.fromkeys(preload)))
+        self._may_be_cold = may_be_cold
         self._sock: socket.socket | None = None
         self._lock: IO[bytes] | None = None
         self._losses = 0
@@ -66,19 +78,19 @@ class Connection:
 
         Args:
             limits: what they may use.
-            notes: gets a line when the server had to be replaced.
+            notes: gets a line when the server had to be replaced, and when the processes start cold.
 
         Raises:
             AutograderError: no process could be started and confined.
         """
         try:
-            return self._fork(limits)
+            return self._fork(limits, notes)
         except ChannelError as error:
             notes.append(f"the kernel server had gone ({error}): a new one was started")
         self._losses += 1
         self.close()
         try:
-            return self._fork(limits)
+            return self._fork(limits, notes)
         except ChannelError as error:
             raise AutograderError(f"the kernel server cannot start a student's process: {error}") from error
 
@@ -142,14 +154,14 @@ class Connection:
         self._lock = lock
         self._sock = _connected(self._root / SOCKET)
         if self._sock is None:
-            self.server = KernelServer(self._root, self._preload, self.confinement)
+            self.server = KernelServer(self._root, self._load, self.confinement)
 
     def _connect(self) -> socket.socket:
         if self._lock is None and self._sock is None:
             self._begin(wait=True)
         if self.server is not None and self._lock is not None:
             try:
-                self.server.await_ready()
+                self.server = self._ready(self.server)
             except AutograderError:
                 self.close()  # the others wait at our lock
                 raise
@@ -162,7 +174,22 @@ class Connection:
             raise ChannelError("nobody answers at its socket")
         return self._sock
 
-    def _fork(self, limits: Limits) -> Student:
+    def _ready(self, server: KernelServer, failures: int = 0) -> KernelServer:
+        """Wait for a server; one that died gets a second chance, one that cannot work is followed by a cold one."""
+        try:
+            server.await_ready()
+        except AutograderError as error:
+            if server.load.cold:
+                raise
+            load = server.load
+            if failures or isinstance(error, CannotFork):
+                if not self._may_be_cold:
+                    raise
+                load = load._replace(cold=str(error))
+            return self._ready(KernelServer(self._root, load, self.confinement), failures + 1)
+        return server
+
+    def _fork(self, limits: Limits, notes: list[str]) -> Student:
         server = Channel(self._connect())
         data, students = pair()
         control, keepers = pair()
@@ -171,17 +198,22 @@ class Connection:
         try:
             with students, keepers:
                 server.send(request, fds=(students.fileno(), keepers.fileno()), seconds=_FORK_SECONDS)
-            _await_student(control, data)
+            cold = _await_student(control, data)
         except BaseException:
             data.close()
             control.close()
             workdirs.remove(work)
             raise
+        if cold:
+            notes.append(f"its process was started cold, which takes longer and changes no points: {cold}")
         return Student(data, control, work, limits)
 
 
-def _await_student(control: Channel, data: Channel) -> None:
+def _await_student(control: Channel, data: Channel) -> str:
     """Wait until the process has confined itself.
+
+    Returns:
+        Why it had to import everything itself; empty where it did not.
 
     Raises:
         ChannelError: the server is not there.
@@ -190,12 +222,13 @@ def _await_student(control: Channel, data: Channel) -> None:
     answer = control.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
     if "started" in answer:
         try:
-            answer = data.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
+            answer = data.receive(_ANSWER_BYTES, seconds=_READY_SECONDS).header
         except ChannelError:
             answer = control.receive(_ANSWER_BYTES, seconds=_FORK_SECONDS).header
     if "ready" not in answer:
         reason = answer.get("failed") or answer.get("ended")
         raise AutograderError(f"a student's process could not be started: {reason}; run autograder doctor")
+    return str(answer["cold"])
 
 
 def _connected(path: Path) -> socket.socket | None:

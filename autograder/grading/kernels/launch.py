@@ -15,6 +15,7 @@ from autograder.errors import AutograderError
 from autograder.grading.isolation.confinement import Confinement
 from autograder.grading.isolation.ladder import wrapped
 from autograder.grading.kernels.channel import ChannelError, pair
+from autograder.grading.kernels.preload import Load
 
 SOCKET = "server.sock"
 _START_SECONDS = 180.0
@@ -23,21 +24,26 @@ _ANSWER_BYTES = 1 << 20
 _MODULE = "autograder.grading.kernels.server"
 
 
+class CannotFork(AutograderError):
+    """The server runs, and says that processes that were forked from it would hang."""
+
+
 class KernelServer:
     """A server process that this process started; it serves all who connect and ends with the last of them."""
 
-    def __init__(self, root: Path, preload: tuple[str, ...], confinement: Confinement) -> None:
+    def __init__(self, root: Path, load: Load, confinement: Confinement) -> None:
         """Start it, without waiting for it.
 
         Args:
             root: the folder for its socket and the submissions' folders.
-            preload: modules to import once, before any student code.
+            load: modules to import before any student code, once or, when cold, in each student's process.
             confinement: how the processes that it forks are confined.
         """
+        self.load = load
         self._log = root / "server.log"
         self._channel, theirs = pair()
         with theirs, _listen(root / SOCKET) as listener, self._log.open("wb") as log:
-            inner = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(listener.fileno()), json.dumps(preload)]
+            inner = [sys.executable, "-m", _MODULE, str(theirs.fileno()), str(listener.fileno()), json.dumps(load)]
             self.process = subprocess.Popen(
                 wrapped(inner, confinement, root),
                 pass_fds=[theirs.fileno(), listener.fileno()],
@@ -56,16 +62,19 @@ class KernelServer:
             What it could not preload.
 
         Raises:
+            CannotFork: it must not fork, now that it has imported what it was told to.
             AutograderError: it did not start; the message holds the end of what it printed.
         """
         try:
             header = self._channel.receive(_ANSWER_BYTES, seconds=_START_SECONDS).header
         except ChannelError as error:
-            header = {"failed": f"{error}: {self._tail()}"}
-        if "failed" in header:
-            self.close()
-            raise AutograderError(f"the kernel server did not start: {header['failed']}; run autograder doctor")
-        return tuple(header["missing"])
+            reason, kind = f"{error}: {self._tail()}", AutograderError
+        else:
+            if "failed" not in header:
+                return tuple(header["missing"])
+            reason, kind = header["failed"], CannotFork
+        self.close()
+        raise kind(f"the kernel server did not start: {reason}; run autograder doctor")
 
     def close(self) -> None:
         """Let go of it; it ends once nobody is connected any more."""

@@ -105,7 +105,7 @@ class _Source:
         """The connection; all kernels of this process share it."""
         if cls.connection is None:
             folder = tempfile.TemporaryDirectory(prefix="autograder-kernels-")
-            cls.connection = Connection(Path(folder.name), PRELOAD, NONE)
+            cls.connection = Connection(Path(folder.name), PRELOAD, NONE, may_be_cold=False)
             atexit.register(folder.cleanup)
             atexit.register(cls.connection.close)
         return cls.connection

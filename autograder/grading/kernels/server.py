@@ -1,14 +1,13 @@
 """The preloaded, single-threaded process that every submission's processes are forked from.
 
 It imports once what notebooks import, then only forks: it never runs student code, starts no thread, opens no network
-connection and creates no CUDA context. It ends when its starter and all clients have gone.
+connection and creates no CUDA context. It ends when its starter and all clients have gone. A cold server imports
+nothing and leaves that to each child, where importing leaves what must not be forked.
 """
 
 from __future__ import annotations
 
-import functools
 import gc
-import importlib
 import json
 import os
 import select
@@ -24,6 +23,7 @@ from autograder.grading.kernels import child, figures, keeper
 from autograder.grading.kernels.channel import Channel, ChannelError, Message
 from autograder.grading.kernels.limits import Limits
 from autograder.grading.kernels.outputs import Recorder
+from autograder.grading.kernels.preload import Load, preload
 from autograder.grading.kernels.shell import StudentShell, make_shell
 
 _REQUEST_BYTES = 1 << 20
@@ -32,10 +32,11 @@ _REQUEST_BYTES = 1 << 20
 class Server:
     """Waits for requests and forks."""
 
-    def __init__(self, starter: Channel, listener: socket.socket, shell: StudentShell) -> None:
+    def __init__(self, starter: Channel, listener: socket.socket, shell: StudentShell, load: Load) -> None:
         self.clients = [starter]
         self.listener = listener
         self.shell = shell
+        self.load = load
         self.keepers: set[int] = set()
 
     def serve(self) -> None:
@@ -68,7 +69,7 @@ class Server:
             os.close(data)
             return
         if pid == 0:
-            _become_keeper(message.header, data, control, self.shell)
+            _become_keeper(message.header, data, control, self.shell, self.load)
         self.keepers.add(pid)
         os.close(data)
         os.close(control)
@@ -82,12 +83,12 @@ class Server:
             processes.end_tree(pid)
 
 
-def _become_keeper(request: dict[str, Any], data: int, control: int, shell: StudentShell) -> NoReturn:
+def _become_keeper(request: dict[str, Any], data: int, control: int, shell: StudentShell, load: Load) -> NoReturn:
     signal.set_wakeup_fd(-1)
     limits, confinement = Limits(**request["limits"]), Confinement.load(request["confinement"])
 
     def become_student(uid: int | None) -> NoReturn:
-        child.main(data, request["work"], uid, limits, confinement, shell)
+        child.main(data, request["work"], uid, limits, confinement, shell, load)
 
     def become_kernel(uid: int | None) -> NoReturn:
         from autograder.grading.kernels import ipykernel_child
@@ -99,60 +100,49 @@ def _become_keeper(request: dict[str, Any], data: int, control: int, shell: Stud
     keeper.keep(control, data, request["work"], limits, confinement, become_student)
 
 
-def preload(modules: list[str]) -> list[str]:
-    """Import what notebooks import, on one thread.
-
-    Args:
-        modules: names; one that cannot be imported is left to the notebook that wants it.
-
-    Returns:
-        What could not be imported, with the reason.
-    """
-    missing = []
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            missing.append(f"{name}: {error}")
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.set_num_threads(1)
-        _one_process_loaders(torch)
-    return missing
-
-
-def _one_process_loaders(torch: Any) -> None:
-    """Data loaders read in the process itself: workers would need sockets, and gain nothing on one core."""
-    loader = torch.utils.data.DataLoader
-    start = loader.__init__
-
-    @functools.wraps(start)
-    def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("num_workers"):
-            kwargs = {k: v for k, v in kwargs.items() if k not in ("prefetch_factor", "persistent_workers", "timeout")}
-            kwargs["num_workers"] = 0
-        start(self, *args, **kwargs)
-
-    loader.__init__ = init
-
-
 def _warm_up(shell: StudentShell) -> None:
     """Do once what every child would otherwise do first: load fonts, compile, fill caches."""
     shell.prepare(Recorder(1 << 20))
     shell.run("import matplotlib.pyplot as plt\nplt.plot([0, 1])\nprint(1)")
     shell.reset(new_session=True)
     shell.execution_count = 1
+    if "autograder.checks.drive" in sys.modules:
+        _rehearse()
+
+
+def _rehearse() -> None:
+    """Answer questions as every copy will: what torch does at its first call costs more than most exercises.
+
+    There is no backward pass among them: where there is CUDA, the first one starts threads.
+    """
+    import torch
+
+    from autograder.checks import drive, forbid, wire
+
+    x = torch.ones(1, 1, 3, 3)
+    call = {"do": "call", "args": [x], "kwargs": {}, "guard": list(forbid.FAMILIES)}
+    build = {"do": "build", "args": [1, 1, 1], "kwargs": {}}
+    forward = {"do": "forward", "args": [x]}
+    for target, steps in (
+        (torch.abs, [call]),
+        (torch.nn.Conv2d, [build, {"do": "graph", "shape": [1, 1, 3, 3]}, forward]),
+    ):
+        request = wire.decode(wire.encode({"dtype": "float32", "device": "cpu", "seed": 0, "steps": steps}))
+        wire.decode(wire.encode(drive.answer(target, request)))
 
 
 def main() -> None:
-    """Run the server: arguments are the descriptors of its starter and of its listening socket, and what to preload."""
+    """Run the server: arguments are the descriptors of its starter and of its listening socket, and its `Load`."""
     starter, listener = Channel(socket.socket(fileno=int(sys.argv[1]))), socket.socket(fileno=int(sys.argv[2]))
     sys.path[:] = [path for path in sys.path if path not in ("", "/")]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to answer
     processes.adopt_orphans()
     os.environ["MPLBACKEND"] = figures.NAME
-    missing = preload(json.loads(sys.argv[3]))
+    modules, cold = json.loads(sys.argv[3])
+    missing = [] if cold else preload(modules)
     shell = make_shell()
-    _warm_up(shell)
+    if not cold:
+        _warm_up(shell)
     threads = max(processes.thread_count(), threading.active_count())
     cuda = "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized()
     if threads > 1 or cuda:
@@ -162,7 +152,7 @@ def main() -> None:
         starter.send({"ready": True, "missing": missing})
         gc.collect()
         gc.freeze()
-        Server(starter, listener, shell).serve()
+        Server(starter, listener, shell, Load(tuple(modules), cold)).serve()
     os._exit(0)  # nothing to tidy up, and tearing torch down takes its time
 
 

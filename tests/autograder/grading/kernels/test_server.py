@@ -16,7 +16,7 @@ from autograder.grading.isolation import processes, system
 from autograder.grading.kernels import launch
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
-from autograder.grading.kernels.student import Student
+from autograder.grading.kernels.student import Died, Student
 
 LIGHT = ("json",)
 
@@ -70,7 +70,9 @@ def test_what_cannot_be_preloaded_is_left_to_the_notebook(tmp_path: Path) -> Non
         assert answer(connection.start(Limits(), [])) == "42"
 
 
-def test_a_server_with_threads_refuses_to_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def threaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for a server that can import a module which leaves a thread behind."""
     source = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
     (tmp_path / "starts_a_thread.py").write_text(source)
     usual = launch._environment
@@ -80,8 +82,36 @@ def test_a_server_with_threads_refuses_to_fork(tmp_path: Path, monkeypatch: pyte
         return {**found, "PYTHONPATH": f"{found['PYTHONPATH']}{os.pathsep}{tmp_path}"}
 
     monkeypatch.setattr(launch, "_environment", environment)
-    with Connection(tmp_path, ("starts_a_thread",)) as connection, pytest.raises(AutograderError, match="2 threads"):
+    return tmp_path
+
+
+def test_where_forks_would_hang_each_process_starts_cold_and_the_note_says_why(threaded: Path) -> None:
+    notes: list[str] = []
+    with Connection(threaded, ("starts_a_thread", "colorsys")) as connection:
+        with connection.start(Limits(), notes) as student:
+            (output,) = student.execute("import sys\n'colorsys' in sys.modules").outputs
+            assert output["data"]["text/plain"] == "True"
+            with student.questions() as questions, pytest.raises(Died, match="could not answer"):
+                questions.ask("f", b"")
+        with Connection(threaded, ()) as another:
+            assert answer(another.start(Limits(), notes)) == "42"
+    assert len(notes) == 2
+    assert all("cold" in note and "2 threads" in note for note in notes)
+
+
+def test_a_server_with_threads_refuses_to_fork(threaded: Path) -> None:
+    connection = Connection(threaded, ("starts_a_thread",), may_be_cold=False)
+    with connection, pytest.raises(AutograderError, match="2 threads"):
         connection.start(Limits(), [])
+
+
+def test_a_server_that_dies_while_it_loads_gets_a_second_chance(tmp_path: Path) -> None:
+    with Connection(tmp_path, LIGHT) as connection:
+        assert connection.server is not None
+        os.kill(connection.server.process.pid, signal.SIGKILL)
+        notes: list[str] = []
+        assert answer(connection.start(Limits(), notes)) == "42"
+    assert notes == []
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
