@@ -10,7 +10,7 @@ from autograder.audit.command import has_checks
 from autograder.checks import exercise
 from autograder.checks.api import check
 
-SEEDS = (7, 8, 9)
+SEED = 7
 BANKS = Path(__file__).parents[1] / "answers"
 UNITS = [unit for unit in exercise.UNITS if has_checks(unit)]
 EXERCISES = [e for unit in UNITS for e in exercise.of_unit(unit)]
@@ -24,15 +24,9 @@ def _named(pair: tuple[exercise.Exercise, Answer]) -> str:
 @pytest.mark.parametrize("pair", ANSWERS, ids=map(_named, ANSWERS))
 def test_the_answer_is_judged_fairly(pair: tuple[exercise.Exercise, Answer]) -> None:
     found, answer = pair
-    names = []
-    for seed in SEEDS:
-        verdict = judge(found, answer, seed)
-        assert verdict.fair, f"{verdict.points} of {verdict.max_points} points, diagnosis {verdict.diagnosis}"
-        names.append(verdict.diagnosis)
-        if not answer.mistake or verdict.diagnosis == answer.mistake:
-            return
-    # A name is given on equal numbers, and rounding can spoil an equality: three draws in a row it does not.
-    pytest.fail(f"expected {answer.mistake!r}, it was called {names}")
+    verdict = judge(found, answer, SEED)
+    assert verdict.fair, f"{verdict.points} of {verdict.max_points} points, diagnosis {verdict.diagnosis}"
+    assert not answer.mistake or verdict.diagnosis == answer.mistake
 
 
 @pytest.mark.parametrize("found", EXERCISES, ids=lambda e: e.name)

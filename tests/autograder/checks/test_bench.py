@@ -1,5 +1,7 @@
 """Modules on a bench: names and order do not matter, behaviour does, and what does not match is listed."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -188,3 +190,23 @@ def test_where_two_networks_part() -> None:
     text = marked(Late, DEEP).text
     assert "agrees up to second, then differs by" in text
     assert "at third" in text
+
+
+def test_two_exercises_may_share_a_bench_and_a_mistake() -> None:
+    class Renamed(nn.Module):
+        def __init__(self, c_in: int, c_out: int) -> None:
+            super().__init__()
+            self.main = nn.Sequential(nn.Conv2d(c_in, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out))
+            self.side = nn.Conv2d(c_in, c_out, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.main(x) + self.side(x)
+
+    class Shifted(Reference):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) + 1
+
+    mistakes = (Misconception("one too much", Shifted, "what is added?"),)
+    for reference in (Reference, Renamed):
+        exercise = replace(EXERCISE, reference=reference, groups=EXERCISE.groups[:1], misconceptions=mistakes)
+        assert marked(Shifted, exercise).diagnosis == "one too much"
