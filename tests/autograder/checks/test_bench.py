@@ -208,5 +208,8 @@ def test_two_exercises_may_share_a_bench_and_a_mistake() -> None:
 
     mistakes = (Misconception("one too much", Shifted, "what is added?"),)
     for reference in (Reference, Renamed):
-        exercise = replace(EXERCISE, reference=reference, groups=EXERCISE.groups[:1], misconceptions=mistakes)
+        name = reference.__name__
+        exercise = replace(
+            EXERCISE, name=name, reference=reference, groups=EXERCISE.groups[:1], misconceptions=mistakes
+        )
         assert marked(Shifted, exercise).diagnosis == "one too much"
