@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -13,6 +14,9 @@ TABLE_READINGS = (1.00, 1.10, 1.20, 1.40, 1.70, 1.80, 1.90, 2.10, 2.20, 2.40, 2.
 
 #: The widest window that the course tries, in readings.
 WIDEST = 40
+
+#: How often the same flight is measured when errors are estimated, so that they do not hang on one run of luck.
+REPEATS = 200
 
 WINDOWS = ("equal weights", "recent counts more", "the table's weights")
 
@@ -28,6 +32,7 @@ class Flight:
     seconds: Tensor
     height_km: Tensor
     readings_km: Tensor
+    noise_km: float
 
 
 def flight(length: int = 120, noise_km: float = 0.12, seed: int = 1, varied: bool = False) -> Flight:
@@ -53,7 +58,7 @@ def flight(length: int = 120, noise_km: float = 0.12, seed: int = 1, varied: boo
             0.4 + 0.6 * draw[3],
         )
     height = 1.0 + climb_km * torch.sigmoid((share - climb_at) * 18) - drop_km * torch.sigmoid((share - drop_at) * 60)
-    return Flight(seconds, height, height + noise_km * noise)
+    return Flight(seconds, height, height + noise_km * noise, noise_km)
 
 
 def smoothing_weights(kind: str, size: int) -> Tensor:
@@ -89,18 +94,26 @@ def slide(x: Tensor, w: Tensor) -> Tensor:
     return torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0]
 
 
+@lru_cache(maxsize=1)
+def _noises(length: int) -> Tensor:
+    """Return the errors of `REPEATS` runs of readings, with deviation 1: (REPEATS, 1, L)."""
+    return torch.randn(REPEATS, 1, length, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+
+
 def estimate_errors_km(path: Flight, w: Tensor) -> tuple[float, float, float]:
     """Return what smoothing leaves: (error, noise that came through, lag), each a root mean square in km.
 
-    The first is measured; the other two are its parts: the weights applied to the noise alone, and to the true path.
+    The same flight is measured `REPEATS` times. The first number is measured; the other two are its parts: the weights
+    applied to the noise alone, and to the true path. Their squares add up to the first one's, but for chance.
     All are taken over the same seconds, those that the widest window can estimate, so that windows can be compared.
 
     Args:
         path: The flight.
         w: Weights, the oldest reading first; at most `WIDEST`.
     """
-    noise = slide(path.readings_km - path.height_km, w)
+    length = len(path.seconds)
+    noise = path.noise_km * torch.nn.functional.conv1d(_noises(length), w[None, None])
     lag = slide(path.height_km, w) - path.height_km[len(w) - 1 :]
-    judged = len(path.seconds) - WIDEST + 1
-    error, through, late = (float(part[-judged:].square().mean().sqrt()) for part in (noise + lag, noise, lag))
+    judged = length - WIDEST + 1
+    error, through, late = (float(part[..., -judged:].square().mean().sqrt()) for part in (noise + lag, noise, lag))
     return error, through, late

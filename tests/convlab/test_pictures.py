@@ -105,10 +105,17 @@ def test_errors_of_an_estimate_have_the_parts_they_claim() -> None:
     quiet = flight(noise_km=0)
     error, noise, lag = estimate_errors_km(quiet, smoothing_weights(WINDOWS[0], 9))
     assert noise == 0
-    assert error == lag > 0
+    assert error == pytest.approx(lag)
+    assert lag > 0
     error, noise, lag = estimate_errors_km(flight(), torch.ones(1, dtype=torch.float64))
     assert lag == 0
-    assert error == noise == pytest.approx(0.12, abs=0.02)
+    assert error == noise == pytest.approx(0.12, abs=0.002)
+
+
+@pytest.mark.parametrize("size", [2, 5, 20])
+def test_squares_of_noise_and_lag_add_up_to_the_error(size: int) -> None:
+    error, noise, lag = estimate_errors_km(flight(), smoothing_weights(WINDOWS[0], size))
+    assert error**2 == pytest.approx(noise**2 + lag**2, rel=0.03)
 
 
 def test_flights_differ_in_noise_and_only_when_asked_in_their_course() -> None:

@@ -22,7 +22,7 @@ def draw(fig: Figure, *, window: int, weights: str, noise: float) -> None:
     ax.plot(path.seconds, path.height_km, color=colour("ink"), lw=1.6, ls="--", label="true height")
     ax.plot(path.seconds[late:], slide(path.readings_km, w), color=colour("output"), label="estimate")
     ax.set(xlabel="time, s", ylabel="height, km", ylim=(0.4, 3.4), xlim=(0, 120))
-    ax.set_title(f"error {1000 * total:.0f} m: noise {1000 * through:.0f} m, lag {1000 * lag:.0f} m")
+    ax.set_title(f"typical error {1000 * total:.0f} m: noise {1000 * through:.0f} m, lag {1000 * lag:.0f} m")
     ax.legend(loc="lower right")
     side = fig.add_axes((0.77, 0.15, 0.21, 0.72))
     side.bar(range(late, -1, -1), w.numpy(), color=colour("kernel"), width=0.75)
