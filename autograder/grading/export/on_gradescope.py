@@ -7,6 +7,7 @@ the submission prints can become a score; while grading runs this process stays 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,9 @@ STOPPED = (
     "Look for a loop that never ends, run your notebook from top to bottom, and hand it in again."
 )
 
+TELLING = ("autograder: ", "cannot be graded: ")
+NOT_YOURS = "Grading could not start, which is not about your notebook: tell your teaching team."
+
 Grade = Callable[[Path, str, Path], str]
 
 
@@ -30,6 +34,7 @@ def grade_with_command(submission: Path, assignment: str, course: Path) -> str:
         done = subprocess.run(
             [*command, "--workers", "1"],
             cwd=course,
+            env={**os.environ, "COLUMNS": "1000"},  # each reason on one line
             capture_output=True,
             text=True,
             timeout=TIME_LIMIT_SECONDS,
@@ -62,9 +67,19 @@ def run(assignment: str, home: Path = HOME, grade: Grade = grade_with_command) -
     if len(results) == 1:
         content = results_json(results[0])
     else:
-        content = failed_json(f"Expected one notebook of {assignment}, found {len(results)}. {said}")
+        content = failed_json(_reason(assignment, len(results), said))
     _write(target, content)
     return content
+
+
+def _reason(assignment: str, found: int, said: str) -> str:
+    """Why there is not one result, for the student: what the command said that matters."""
+    if said == STOPPED:
+        return said
+    telling = "\n".join(line for line in said.splitlines() if line.startswith(TELLING))
+    if "student code cannot be isolated" in telling:
+        return f"{NOT_YOURS}\n{telling}"
+    return f"Expected one notebook of {assignment}, found {found}.\n{telling or said}"
 
 
 def prepare(assignment: str, home: Path = HOME) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
 from autograder.grading.export.command import export
+from autograder.grading.export.gradescope import autograder_zip
 from autograder.grading.export.on_gradescope import STOPPED, run
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.report import write_feedback
@@ -169,10 +173,51 @@ def test_on_gradescope_the_result_is_what_was_graded(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))["score"] == 3
 
 
+def test_the_zip_grades_a_submission_in_a_bare_folder(root: Path, tmp_path: Path) -> None:
+    """Unpacked as Gradescope unpacks it, with nothing else of the course in sight; only pip's part is not tried."""
+    unit, home = "00_start_here", tmp_path / "autograder"
+    packed = autograder_zip(root, unit, tmp_path).path
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(home / "source")
+    notebook = json.loads((home / "source" / "assignments" / unit / f"{unit}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "standardize":
+            cell["source"] = "def standardize(image, mean, std):\n    return (image - mean) / std"
+    (home / "submission").mkdir()
+    (home / "submission" / "my homework.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    code = (
+        "import autograder, sys; from pathlib import Path; from autograder.grading.export import on_gradescope as here; "
+        f"assert Path(autograder.__file__).is_relative_to({str(home)!r}); "
+        f"here.run({unit!r}, Path({str(home)!r}))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(home / "source")}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=home / "source", env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    content = json.loads((home / "results" / "results.json").read_text(encoding="utf-8"))
+    if "cannot be isolated" in content["output"]:
+        pytest.skip(content["output"])
+    (test,) = content["tests"]
+    assert (test["name"], test["status"], test["max_score"]) == ("standardize", "failed", 2)
+    assert content["score"] == test["score"] < 2
+    assert "the statistics run along the width" in test["output"]
+    assert content["extra_data"]["isolation"] in ("A", "B", "C", "macOS")
+
+
 def test_on_gradescope_no_notebook_is_said_in_words(tmp_path: Path) -> None:
-    content = run(A, tmp_path, lambda submission, assignment, course: "no notebook of this assignment")
+    said = "0 submissions of 90_tiny; isolation: B\ncannot be graded: a.ipynb: it is empty; ask for the file again"
+    content = run(A, tmp_path, lambda submission, assignment, course: said)
     assert content["score"] == 0
-    assert "found 0. no notebook of this assignment" in content["output"]
+    assert content["output"] == f"Expected one notebook of {A}, found 0.\n{said.splitlines()[1]}"
+
+
+def test_on_gradescope_a_machine_that_cannot_isolate_is_not_the_students_fault(tmp_path: Path) -> None:
+    said = "autograder: student code cannot be isolated here (…); look at autograder doctor"
+    content = run(A, tmp_path, lambda submission, assignment, course: said)
+    assert content["output"].startswith("Grading could not start, which is not about your notebook")
+    assert said in content["output"]
 
 
 def test_nothing_graded_is_one_line_that_says_what_to_do(course: Path, tmp_path: Path) -> None:
