@@ -64,10 +64,8 @@ def run(assignment: str, home: Path = HOME, grade: Grade = grade_with_command) -
     from autograder.grading.results import ResultStore
 
     results = list(ResultStore(course, assignment).all())
-    if len(results) == 1:
-        content = results_json(results[0])
-    else:
-        content = failed_json(_reason(assignment, len(results), said))
+    one = len(results) == 1
+    content = results_json(results[0]) if one else failed_json(_reason(assignment, len(results), said))
     _write(target, content)
     return content
 

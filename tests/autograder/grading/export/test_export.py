@@ -186,7 +186,7 @@ def test_the_zip_grades_a_submission_in_a_bare_folder(root: Path, tmp_path: Path
     (home / "submission").mkdir()
     (home / "submission" / "my homework.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     code = (
-        "import autograder, sys; from pathlib import Path; from autograder.grading.export import on_gradescope as here; "
+        "import autograder; from pathlib import Path; from autograder.grading.export import on_gradescope as here; "
         f"assert Path(autograder.__file__).is_relative_to({str(home)!r}); "
         f"here.run({unit!r}, Path({str(home)!r}))"
     )
