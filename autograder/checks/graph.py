@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.checks import arguments
+from autograder.checks import arguments, loose
 from autograder.checks.wire import Plain
 
 CONFIGURATION = ("stride", "padding", "dilation", "groups", "kernel_size", "eps", "momentum", "p", "padding_mode")
@@ -53,16 +53,16 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
         ``{"leaves", "edges": [[from, to]], "order": [index], "shapes": {path: shape}, "output": shapes}``.
     """
     described = leaves(module)
-    index = {leaf["path"]: i for i, leaf in enumerate(described)}
-    order: list[int] = []
+    order: list[str] = []
     shapes: dict[str, list[int]] = {}
+    owning = {leaf["path"] for leaf in described}
 
     def note(path: str) -> Any:
         def hook(part: nn.Module, args: Any, output: Any) -> None:
             if isinstance(output, torch.Tensor):
                 shapes[path] = list(output.shape)
-            if path in index:
-                order.append(index[path])
+            if path in owning:
+                order.append(path)
 
         return hook
 
@@ -73,18 +73,45 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
     finally:
         for hook in hooks:
             hook.remove()
-    owners = {
-        id(p): index[path] for path, part in module.named_modules() if path in index for p in part.parameters(False)
-    }
     outputs = arguments.tensors_of(output)
-    edges = _edges([t.grad_fn for t in outputs if t.grad_fn is not None], owners)
+    nodes = _topological([t.grad_fn for t in outputs if t.grad_fn is not None])
+    used = {node: _own_parameters(node) for node in nodes}
+    described = _told_apart(described, dict(module.named_modules()), nodes, used)
+    places: dict[str, list[int]] = {}
+    for i, leaf in enumerate(described):
+        places.setdefault(leaf["path"], []).append(i)
     return {
         "leaves": described,
-        "edges": sorted([a, b] for a, b in edges),
-        "order": order,
+        "edges": sorted([a, b] for a, b in _edges(nodes, _leaf_of(nodes, used, module, described))),
+        "order": [i for path in order for i in places[path]],
         "shapes": shapes,
         "output": [list(t.shape) for t in outputs],
     }
+
+
+def _told_apart(
+    described: list[Plain], parts: dict[str, nn.Module], nodes: list[Any], used: dict[Any, Any]
+) -> list[Plain]:
+    """The leaves, those split that hold the parameters of several layers."""
+    made: list[Plain] = []
+    for leaf in described:
+        part = parts[leaf["path"]]
+        several = loose.holds_loose_parameters(part)
+        made += loose.split(leaf, loose.layers(nodes, used, part)) if several else [leaf]
+    return made
+
+
+def _leaf_of(nodes: list[Any], used: dict[Any, Any], module: nn.Module, described: list[Plain]) -> dict[Any, int]:
+    """The leaf whose parameter an operation uses, for every operation that uses one."""
+    named = {id(p): name for name, p in module.named_parameters()}
+    leaf_of = {
+        f"{leaf['path']}.{key}" if leaf["path"] else key: i
+        for i, leaf in enumerate(described)
+        for key in leaf["params"]
+    }
+    owners = {id_: leaf_of[name] for id_, name in named.items() if name in leaf_of}
+    known = {node: [owners[id(p)] for p in used[node] if id(p) in owners] for node in nodes}
+    return {node: leaves[0] for node, leaves in known.items() if leaves}
 
 
 def anatomy(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
@@ -148,10 +175,8 @@ def _configuration(part: nn.Module) -> dict[str, Any]:
     }
 
 
-def _edges(roots: list[Any], owners: dict[int, int]) -> set[tuple[int, int]]:
-    """Edges between leaves, found by walking the graph from the outputs towards the inputs."""
-    order = _topological(roots)
-    direct = {node: _own_leaf(node, owners) for node in order}
+def _edges(order: list[Any], leaf_of: dict[Any, int]) -> set[tuple[int, int]]:
+    """Edges between leaves, found by walking the graph from the inputs towards the outputs."""
     # nearest[node]: the leaves whose results reach this node through operations without parameters.
     nearest: dict[Any, frozenset[int]] = {}
     edges: set[tuple[int, int]] = set()
@@ -160,7 +185,7 @@ def _edges(roots: list[Any], owners: dict[int, int]) -> set[tuple[int, int]]:
         for source, _ in node.next_functions:
             if source is not None:
                 upstream |= nearest.get(source, frozenset())
-        own = direct[node]
+        own = leaf_of.get(node)
         if own is None:
             nearest[node] = frozenset(upstream)
         else:
@@ -184,15 +209,15 @@ def _topological(roots: list[Any]) -> list[Any]:
     return list(done)
 
 
-def _own_leaf(node: Any, owners: dict[int, int]) -> int | None:
-    """The leaf whose parameter this operation uses directly, through reshaping at most; None for other operations."""
+def _own_parameters(node: Any) -> list[nn.Parameter]:
+    """The parameters that this operation uses directly, through reshaping at most."""
+    found: list[nn.Parameter] = []
     if len(node.next_functions) < 2:
-        return None
+        return found
     for source, _ in node.next_functions:
         steps = 0
         while source is not None and not hasattr(source, "variable") and len(source.next_functions) == 1 and steps < 6:
             source, steps = source.next_functions[0][0], steps + 1
-        variable = getattr(source, "variable", None)
-        if variable is not None and id(variable) in owners:
-            return owners[id(variable)]
-    return None
+        if isinstance(getattr(source, "variable", None), nn.Parameter):
+            found.append(source.variable)
+    return found

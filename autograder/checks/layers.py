@@ -33,7 +33,8 @@ def parting(
         A sentence; "" when all recorded layers agree.
     """
     paths = {leaf["path"]: _owner(names[_first(leaf)]) for leaf in trace["leaves"]}
-    order = [trace["leaves"][i]["path"] for i in dict.fromkeys(trace["order"])]
+    alone = {path for path, theirs in paths.items() if list(paths.values()).count(theirs) == 1}
+    order = [path for i in dict.fromkeys(trace["order"]) if (path := trace["leaves"][i]["path"]) in alone]
     ours = _recorded(drive.answer(reference, _recording(requests[0], list(paths))))
     theirs = _recorded(ask(_recording(requests[1], list(paths.values()))))
     agreed = ""

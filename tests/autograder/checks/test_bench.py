@@ -182,6 +182,63 @@ def test_layers_of_one_shape_are_matched_by_their_place() -> None:
     assert marked(Shuffled, DEEP).passed
 
 
+class Loose(nn.Module):
+    """Three convolutions whose tensors one module holds, the last one's first."""
+
+    def __init__(self):
+        super().__init__()
+        self.c, self.shift_c = nn.Parameter(torch.randn(2, 2, 3, 3)), nn.Parameter(torch.randn(2))
+        self.shift_a, self.a = nn.Parameter(torch.randn(2)), nn.Parameter(torch.randn(2, 1, 3, 3))
+        self.b, self.shift_b = nn.Parameter(torch.randn(2, 2, 3, 3)), nn.Parameter(torch.randn(2))
+
+    def forward(self, x):
+        x = F.relu(F.conv2d(x, self.a, self.shift_a))
+        x = F.relu(F.conv2d(x, self.b, self.shift_b))
+        return F.conv2d(x, self.c, self.shift_c)
+
+
+class LooseSums(Loose):
+    """The same with the sums written out."""
+
+    def layer(self, x, w, b):
+        (n, c, h, _), k = x.shape, w.shape[-1]
+        windows = x.unfold(2, k, 1).unfold(3, k, 1).permute(0, 2, 3, 1, 4, 5).reshape(n, -1, c * k * k)
+        return (windows @ w.reshape(len(w), -1).T).transpose(1, 2).reshape(n, len(w), h - k + 1, -1) + b.view(-1, 1, 1)
+
+    def forward(self, x):
+        x = self.layer(x, self.a, self.shift_a).clamp(min=0)
+        return self.layer(self.layer(x, self.b, self.shift_b).clamp(min=0), self.c, self.shift_c)
+
+
+class LooseList(nn.Module):
+    """The same in a list."""
+
+    def __init__(self):
+        super().__init__()
+        shapes = (2, 2, 3, 3), (2,), (2, 1, 3, 3), (2,), (2, 2, 3, 3), (2,)
+        self.all = nn.ParameterList(torch.randn(shape) for shape in shapes)
+
+    def forward(self, x):
+        x = F.relu(F.conv2d(x, self.all[2], self.all[3]))
+        return F.conv2d(F.relu(F.conv2d(x, self.all[4], self.all[5])), self.all[0], self.all[1])
+
+
+@pytest.mark.parametrize("target", [Loose, LooseSums, LooseList])
+def test_layers_whose_tensors_one_module_holds_are_told_apart(target: object) -> None:
+    assert marked(target, DEEP).passed, marked(target, DEEP).text
+
+
+def test_a_wrong_network_of_loose_tensors_is_told_the_difference() -> None:
+    class Unrectified(Loose):
+        def forward(self, x):
+            x = F.relu(F.conv2d(x, self.a, self.shift_a))
+            return F.conv2d(F.conv2d(x, self.b, self.shift_b), self.c, self.shift_c)
+
+    text = marked(Unrectified, DEEP).text
+    assert "entries are wrong" in text
+    assert "first layer" not in text
+
+
 def test_where_two_networks_part() -> None:
     class Late(Deep):
         def forward(self, x):
