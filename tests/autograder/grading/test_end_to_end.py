@@ -1,6 +1,6 @@
 """`autograder grade` on unit 00 with real kernels: good and malformed submissions, kills, the same points every way.
 
-`CLASS` and `KILLS` (environment) make the killed class larger and the kills more.
+`CLASS` and `KILLS` (environment) make the killed class larger and the kills more: ``KILLS=25 CLASS=40 pytest -k kill``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -77,25 +81,42 @@ def download(release: nbformat.NotebookNode, tmp_path_factory: pytest.TempPathFa
 
 def command(course: Path, download: Path, *options: str, isolation: str = "none") -> list[str]:
     given = [str(download), "--assignment", UNIT, "--course", str(course), "--isolation", isolation]
-    return [sys.executable, "-m", "autograder.cli", "grade", *given, "--seed", str(SEED), *options]
+    seed = [] if "--regrade" in options else ["--seed", str(SEED)]
+    return [sys.executable, "-m", "autograder.cli", "grade", *given, *seed, *options]
 
 
-def grade(course: Path, download: Path, *options: str, isolation: str = "none") -> subprocess.CompletedProcess[str]:
-    full = command(course, download, *options, isolation=isolation)
-    return subprocess.run(full, capture_output=True, text=True, check=False, timeout=GUARD_SECONDS, cwd=course)
+def finished(full: list[str], course: Path, **environment: str) -> str:
+    """What a command that grades has printed; it may find that a person is needed, and nothing worse."""
+    env = {**os.environ, **environment}
+    done = subprocess.run(full, capture_output=True, text=True, check=False, timeout=GUARD_SECONDS, cwd=course, env=env)
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout
+
+
+def best_level() -> str:
+    """The best level of isolation here, or none."""
+    try:
+        return choose("auto").level
+    except AutograderError:
+        return "none"
 
 
 def recorded(course: Path) -> dict[str, SubmissionResult]:
     return {result.student_id: result for result in ResultStore(course, UNIT).all()}
 
 
-def points(course: Path) -> dict[str, dict[str, float]]:
-    return {student: {e.name: e.points for e in result.exercises} for student, result in recorded(course).items()}
+def judged(course: Path) -> dict[str, dict[str, Any]]:
+    """All that grading says about each submission: points, diagnoses, reasons, the whole report; not how it ran."""
+    how = {"batch", "graded_at", "timings_s", "isolation", "notes", "versions", "source"}
+    return {student: result.model_dump(mode="json", exclude=how) for student, result in recorded(course).items()}
 
 
 def in_gradebook(course: Path) -> dict[str, float]:
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
-        return {s.student.id: s.score for s in book.assignment_submissions(UNIT)}
+        rows = [(row.student.id, row.score) for row in book.assignment_submissions(UNIT)]
+    assert len(dict(rows)) == len(rows), "somebody is there twice"
+    return dict(rows)
 
 
 def totals(course: Path) -> dict[str, float]:
@@ -106,10 +127,7 @@ def totals(course: Path) -> dict[str, float]:
 def graded(base: Path, download: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The class graded by two workers: the course, and what was printed."""
     course = Path(shutil.copytree(base, tmp_path_factory.mktemp("graded") / "course"))
-    done = grade(course, download, "--workers", "2")
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return course, done.stdout
+    return course, finished(command(course, download, "--workers", "2"), course)
 
 
 def test_right_answers_get_all_points_and_wrong_ones_a_reason(graded: tuple[Path, str]) -> None:
@@ -166,18 +184,50 @@ def test_nbgrader_exports_the_grades(graded: tuple[Path, str], tmp_path: Path) -
     assert scores == totals(course)
 
 
-def test_one_worker_and_isolation_give_the_same_points(
+WAYS = {
+    "one worker, isolated": ("1", "auto"),
+    "four workers": ("4", "none"),
+    "four workers, isolated": ("4", "auto"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_workers_and_isolation_change_nothing_about_the_grades(
+    way: str, graded: tuple[Path, str], base: Path, download: Path, tmp_path: Path
+) -> None:
+    workers, isolation = WAYS[way]
+    level = "none" if isolation == "none" else best_level()
+    if level != isolation == "auto" and level == "none":
+        pytest.skip("student code cannot be isolated here")
+    course = Path(shutil.copytree(base, tmp_path / "course"))
+    finished(command(course, download, "--workers", workers, isolation=isolation), course)
+    assert judged(course) == judged(graded[0])
+    assert {result.isolation for result in recorded(course).values()} == {level}
+
+
+def test_processes_that_start_cold_give_the_same_grades_and_say_so(
     graded: tuple[Path, str], base: Path, download: Path, tmp_path: Path
 ) -> None:
-    try:
-        level = choose("auto").level
-    except AutograderError as error:
-        pytest.skip(str(error))
     course = Path(shutil.copytree(base, tmp_path / "course"))
-    done = grade(course, download, "--workers", "1", isolation="auto")
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert points(course) == points(graded[0])
-    assert {result.isolation for result in recorded(course).values()} == {level}
+    script = str(Path(__file__).with_name("cold_grader.py"))
+    finished([sys.executable, script, "grade", str(course), str(download), UNIT, str(SEED)], course)
+    assert judged(course) == judged(graded[0])
+    for result in recorded(course).values():
+        assert any("cold" in note and "2 threads" in note for note in result.notes), result.notes
+    assert not any("cold" in note for result in recorded(graded[0]).values() for note in result.notes)
+
+
+def test_regrading_an_exercise_gives_the_same_grades(graded: tuple[Path, str], download: Path, tmp_path: Path) -> None:
+    course = Path(shutil.copytree(graded[0], tmp_path / "course"))
+    before = {result.batch for result in recorded(course).values()}
+    lost = course / "results" / UNIT / "right.json"
+    spoilt = json.loads(lost.read_text())
+    spoilt["exercises"][0] |= {"points": 0, "reason": "spoilt"}
+    lost.write_text(json.dumps(spoilt))
+    finished(command(course, download, "--regrade", "standardize", "--workers", "1"), course)
+    assert judged(course) == judged(graded[0])
+    assert before.isdisjoint(result.batch for result in recorded(course).values())
+    assert in_gradebook(course) == totals(course)
 
 
 def malformed(release: nbformat.NotebookNode) -> dict[str, bytes]:
@@ -236,76 +286,128 @@ def test_malformed_files_among_good_ones_are_listed_and_the_good_ones_graded(
     for student in ("right", "views"):
         hand_in(release, folder, student, ANSWERS[student])
     course = Path(shutil.copytree(base, tmp_path / "course"))
-    done = grade(course, folder)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    printed = finished(command(course, folder), course)
     results = recorded(course)
     assert all(results[student].points == results[student].max_points for student in ("right", "views"))
-    unread = " ".join(done.stdout.split())
+    unread = " ".join(printed.split())
     for name in files:
         result = results.get(name)
         assert f"{name}.ipynb: " in unread or (result is not None and result.points == 0), name
 
 
-def kills() -> list[tuple[str, int]]:
-    """Whom to kill, and after how many results."""
+@dataclass(frozen=True)
+class Kill:
+    """Whom to kill, and when: after so many results, and a little later."""
+
+    victim: str
+    after: int
+    later_s: float
+
+    def __str__(self) -> str:
+        return f"{self.victim}-after-{self.after}-and-{self.later_s:.2f}s"
+
+
+def kills() -> list[Kill]:
+    """Moments all over a batch: while it starts, while it grades, and, for the grader itself, while it writes up."""
     draw = random.Random(KILLS)
-    return [(("parent", "server", "worker")[number % 3], draw.randrange(CLASS // 2)) for number in range(KILLS)]
+    victims = ("grader", "server", "worker")
+    drawn = [(victims[number % 3], draw.random(), draw.uniform(0, 0.5)) for number in range(KILLS)]
+    return [Kill(victim, int(at * (CLASS + (victim == "grader"))), later) for victim, at, later in drawn]
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder for what grading makes on its way: its path is short enough for sockets, and every user may pass it."""
+    with tempfile.TemporaryDirectory(prefix="kill-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(
     base: Path, release: nbformat.NotebookNode, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, dict[str, float]]]:
+) -> tuple[Path, dict[str, dict[str, Any]]]:
+    """A class, and what grading says about it when nobody interferes."""
     folder = tmp_path_factory.mktemp("class")
     bodies = list(ANSWERS.values())
     for number in range(CLASS):
         hand_in(release, folder, f"s{number:02}", bodies[number % len(bodies)])
     course = Path(shutil.copytree(base, tmp_path_factory.mktemp("undisturbed") / "course"))
-    done = grade(course, folder)
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    return folder, points(course)
+    finished(command(course, folder), course)
+    assert len(recorded(course)) == CLASS
+    return folder, judged(course)
 
 
-@pytest.mark.parametrize(("victim", "after"), kills())
+@pytest.mark.parametrize("kill", kills(), ids=str)
 def test_a_killed_batch_ends_with_the_grades_of_an_undisturbed_one(
-    victim: str, after: int, base: Path, undisturbed: tuple[Path, dict[str, dict[str, float]]], tmp_path: Path
+    kill: Kill, base: Path, undisturbed: tuple[Path, dict[str, dict[str, Any]]], tmp_path: Path, scratch: Path
 ) -> None:
     folder, expected = undisturbed
     course = Path(shutil.copytree(base, tmp_path / "course"))
-    parent = psutil.Popen(command(course, folder, "--workers", "2"), stdout=subprocess.DEVNULL, cwd=course)
-    family = _wait_for(parent, course, after, victim)
-    target = parent if victim == "parent" else _member(family, victim)
-    with contextlib.suppress(psutil.NoSuchProcess):
-        target.kill()
-    parent.wait(GUARD_SECONDS)
-    _, alive = psutil.wait_procs(family, timeout=120)
-    assert not alive, f"still there: {[process.cmdline() for process in alive]}"
-    done = grade(course, folder, "--resume")
-    assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert points(course) == expected
+    isolation = "none" if best_level() == "none" else "auto"
+    env = {**os.environ, "TMPDIR": str(scratch)}
+    full = command(course, folder, "--workers", "2", isolation=isolation)
+    grader = psutil.Popen(full, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=course, env=env)
+    wait_for(kill, grader, course)
+    with contextlib.suppress(psutil.TimeoutExpired):
+        grader.wait(kill.later_s)
+    killed = end(kill, grader)
+    grader.wait(GUARD_SECONDS)
+    assert killed, "nothing was left to kill"
+    assert still_alive(scratch) == []
+    finished(command(course, folder, "--resume", isolation=isolation), course, TMPDIR=str(scratch))
+    assert judged(course) == expected
     assert in_gradebook(course) == totals(course)
+    assert still_alive(scratch) == []
+    assert list(scratch.iterdir()) == []
 
 
-def _wait_for(parent: psutil.Process, course: Path, after: int, victim: str) -> list[psutil.Process]:
-    """Wait until so many results are there, and the victim too; everything the parent has started by then."""
+def wait_for(kill: Kill, grader: psutil.Process, course: Path) -> None:
+    """Wait until so many results are there, and the victim too."""
     deadline = time.monotonic() + GUARD_SECONDS
-    while time.monotonic() < deadline:
-        family = parent.children(recursive=True)
-        if len(recorded(course)) >= after and (victim == "parent" or _member(family, victim) is not None):
-            return family
-        if parent.poll() is not None:
-            pytest.skip("the batch was over before anything could be killed")
+    while time.monotonic() < deadline and grader.poll() is None:
+        if len(list((course / "results" / UNIT).glob("[!.]*.json"))) >= kill.after and victims(kill, grader):
+            return
         time.sleep(0.02)
-    raise AssertionError("nothing happened")
+    assert grader.poll() is not None, "nothing happened"
 
 
-def _member(family: list[psutil.Process], victim: str) -> psutil.Process | None:
-    wanted = {"worker": "autograder.grading.worker", "server": "autograder.grading.kernels.server"}[victim]
-    for process in family:
-        try:
-            if wanted in process.cmdline():
-                return process
-        except psutil.NoSuchProcess:
-            continue
-    return None
+def end(kill: Kill, grader: psutil.Process) -> bool:
+    """Kill the victim, or the grader where the victim has ended by itself; False where that has ended, too."""
+    for process in (*victims(kill, grader), grader):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                process.kill()
+                return True
+    return False
+
+
+def victims(kill: Kill, grader: psutil.Process) -> list[psutil.Process]:
+    """The processes of the kind to be killed."""
+    if kill.victim == "grader":
+        return [grader]
+    module = {"worker": "autograder.grading.worker", "server": "autograder.grading.kernels.server"}[kill.victim]
+    found = []
+    for process in grader.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            words = process.cmdline()
+            if module in words and "bwrap" not in words[0]:
+                found.append(process)
+    return found
+
+
+def still_alive(scratch: Path) -> list[str]:
+    """What was started with this folder for temporary files and does not end, whoever its parent is now."""
+    deadline = time.monotonic() + 120
+    while (found := _born_with(scratch)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _born_with(scratch: Path) -> list[str]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if any(str(scratch) in value for value in process.environ().values()):
+                found.append(str(process.cmdline()))
+    return found
