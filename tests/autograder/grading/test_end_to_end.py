@@ -28,6 +28,7 @@ from nbgrader.api import Gradebook
 from autograder.errors import AutograderError
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.results import ResultStore, SubmissionResult
+from autograder.grading.workroot import PREFIX
 
 UNIT = "00_start_here"
 CLASS = int(os.environ.get("CLASS", "6"))
@@ -359,7 +360,7 @@ def test_a_killed_batch_ends_with_the_grades_of_an_undisturbed_one(
     assert judged(course) == expected
     assert in_gradebook(course) == totals(course)
     assert still_alive(scratch) == []
-    assert list(scratch.iterdir()) == []
+    assert list(scratch.glob(f"{PREFIX}*")) == []
 
 
 def wait_for(kill: Kill, grader: psutil.Process, course: Path) -> None:
