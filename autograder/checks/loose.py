@@ -1,7 +1,8 @@
 """Tells layers apart whose parameters one module holds side by side: ``self.w1, self.b1, self.w2, self.b2``.
 
 Guarantees: parameters that one operation uses together belong to one layer, and so does a shift that is added to what
-its scale or weight gave; torch's own layers and modules with buffers stay whole. What cannot be told stays together.
+its scale or weight gave. Whole stay torch's own layers, modules with buffers, and those in which fewer than two weights
+of more than one dimension are used.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], p
         if len(home) > 1:
             shifted.add(id(home))
     found = list({id(each): each for each in layer.values()}.values())
+    tensors = dict(part.named_parameters(recurse=False))
+    if sum(1 for each in found if not all(_is_vector(tensors[names[p]]) for p in each)) < 2:
+        return [list(names.values())]
     unused = [[p] for p in names if p not in layer]
     return [[names[p] for p in each] for each in [*found, *unused]]
 

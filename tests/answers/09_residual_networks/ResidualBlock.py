@@ -25,6 +25,25 @@ class right_torchvision_style(nn.Module):
         return self.relu(out)
 
 
+class right_loose_weights(nn.Module):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.stride = stride
+        self.norms = nn.ModuleList(nn.BatchNorm2d(c_out) for _ in range(2 + self.projects(c_in, c_out)))
+        self.project = nn.Parameter(torch.randn(c_out, c_in, 1, 1)) if self.projects(c_in, c_out) else None
+        self.last = nn.Parameter(torch.randn(c_out, c_out, 3, 3))
+        self.first = nn.Parameter(torch.randn(c_out, c_in, 3, 3))
+
+    def projects(self, c_in, c_out):
+        return self.stride != 1 or c_in != c_out
+
+    def forward(self, x):
+        h = F.relu(self.norms[0](F.conv2d(x, self.first, stride=self.stride, padding=1)))
+        h = self.norms[1](F.conv2d(h, self.last, padding=1))
+        short = x if self.project is None else self.norms[2](F.conv2d(x, self.project, stride=self.stride))
+        return F.relu(h + short)
+
+
 class right_sequential_identity(nn.Module):
     def __init__(self, c_in, c_out, stride=1):
         super().__init__()
