@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,4 +109,6 @@ def test_points_given_by_hand_are_in_the_exported_total(course: Path, formgrader
         ada, bob = csv.DictReader(file)
     assert (ada["standardize"], ada[QUESTION], ada["total"], ada["unread_answers"]) == ("2", "0.5", "2.5", "0")
     assert (ada["late"], bob["late"]) == ("yes", "no")
+    with zipfile.ZipFile(course / "out" / "csv-feedback.zip") as archive:
+        assert "Say which image they come from, too." in archive.read(f"exampleada/{UNIT}.html").decode()
     assert (bob[QUESTION], bob["total"]) == ("0", bob["standardize"])

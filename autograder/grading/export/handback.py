@@ -1,7 +1,7 @@
 """Feedback pages in one zip, named so that the platform finds each student again.
 
-Guarantees: a page goes only to the student whose submission it is about; pages that the platform could not route are
-left out and counted.
+Guarantees: a page goes only to the student whose submission it is about, with what a person gave by hand until now;
+pages that the platform could not route are left out and counted.
 
 Reference:
     Canvas routes a re-uploaded file by the user's and the attachment's number in the name it gave out (canvas-lms,
@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from autograder.grading.export.files import write_zip
 from autograder.grading.export.platforms import CANVAS_FILE, MOODLE_FOLDER, Written
 from autograder.grading.export.scores import Score
-from autograder.grading.report.feedback import feedback_path
+from autograder.grading.filing import Cabinet
+from autograder.grading.report.feedback import ByHand, feedback_path, write_feedback
 
 _PURPOSE = {
     "canvas": "Canvas: the assignment → Upload Submissions; every student gets the page as a comment's attachment",
@@ -46,6 +47,7 @@ def feedback_zip(
     members: dict[str, bytes] = {}
     left_out: list[str] = []
     for score in scores:
+        _renew(score, course_root, assignment)
         page = feedback_path(course_root / "feedback" / score.result.student_id / assignment, assignment)
         name = name_for(score, assignment)
         if name and page.is_file():
@@ -54,6 +56,19 @@ def feedback_zip(
             left_out.append(score.name)
     path = write_zip(directory / f"{platform}-feedback.zip", members)
     return Written(path, _PURPOSE[platform], tuple(left_out))
+
+
+def _renew(score: Score, course_root: Path, assignment: str) -> None:
+    """Write a page anew when a person gave points or said something after it was written."""
+    by_hand = {
+        item.name: ByHand(item.points if item.by_hand else None, item.comment)
+        for item in score.items
+        if item.by_hand or item.comment
+    }
+    if by_hand:
+        cabinet = Cabinet(course_root, assignment)
+        student = score.result.student_id
+        write_feedback(score.result, cabinet.shown(student), cabinet.folder("feedback", student), by_hand)
 
 
 def _by_id(score: Score, assignment: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -25,6 +25,8 @@ class Item:
 
     Attributes:
         waits: a person has still to give these points; ``points`` is what counts until then.
+        by_hand: a person gave the points.
+        comment: what a person wrote to the student about it.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Item:
     max_points: float
     written: bool
     waits: bool
+    by_hand: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class _Row:
 
     penalty: float
     grades: dict[str, tuple[float, float, bool, bool]] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
 
 
 def load_scores(course_root: Path, assignment: str) -> tuple[Score, ...]:
@@ -99,12 +104,10 @@ def _score(result: SubmissionResult, row: _Row) -> Score:
     written = {item.grade_id for item in result.manual}
     place = {name: i for i, name in enumerate([*exercises, *(item.grade_id for item in result.manual)])}
     items = tuple(
-        Item(exercises.get(name, name.removesuffix("-tests")), points, most, name in written, waits)
-        for name, (points, most, waits, _) in sorted(
-            row.grades.items(), key=lambda each: place.get(each[0], len(place))
-        )
+        _item(row, name, exercises.get(name, name.removesuffix("-tests")), name in written)
+        for name in sorted(row.grades, key=lambda name: place.get(name, len(place)))
     )
-    by_hand = any(given for *_, given in row.grades.values())
+    by_hand = any(item.by_hand for item in items)
     total = max(0.0, sum(item.points for item in items) - row.penalty)
     return Score(
         result=result,
@@ -114,6 +117,11 @@ def _score(result: SubmissionResult, row: _Row) -> Score:
     )
 
 
+def _item(row: _Row, grade_id: str, name: str, written: bool) -> Item:
+    points, most, waits, by_hand = row.grades[grade_id]
+    return Item(name, points, most, written, waits, by_hand, row.comments.get(name, ""))
+
+
 def _gradebook_rows(path: Path, assignment: str) -> dict[str, _Row]:
     """Grades by student and grade cell."""
     if not path.is_file():
@@ -121,29 +129,16 @@ def _gradebook_rows(path: Path, assignment: str) -> dict[str, _Row]:
             f"{path}: no gradebook; run autograder grade with --resume in this course folder, which makes it"
         )
     engine = create_engine(f"sqlite:///file:{path.absolute().as_posix()}?mode=ro&uri=true")
-    query: Any = (
-        select(
-            SubmittedAssignment.student_id,
-            SubmittedNotebook.late_submission_penalty,
-            BaseCell.name,
-            Grade.score,
-            Grade.max_score,
-            Grade.needs_manual_grade,
-            Grade.manual_score,
-        )
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(BaseCell, BaseCell.id == Grade.cell_id)
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-        .where(Assignment.name == assignment)
-        .order_by(BaseCell.name)
-    )
+    grades = _of_cells(Grade, assignment, Grade.score, Grade.max_score, Grade.needs_manual_grade, Grade.manual_score)
+    comments = _of_cells(Comment, assignment, Comment.manual_comment).where(Comment.manual_comment.is_not(None))
     rows: dict[str, _Row] = {}
     try:
         with Session(engine) as session:
-            for student, penalty, name, points, most, needs, by_hand in session.execute(query):
+            for student, penalty, name, points, most, needs, by_hand in session.execute(grades):
                 row = rows.setdefault(student, _Row(penalty or 0.0))
                 row.grades[name] = (float(points), float(most), bool(needs), by_hand is not None)
+            for student, _, name, comment in session.execute(comments):
+                rows[student].comments[name] = comment
     except DatabaseError as error:
         raise AutograderError(
             f"{path}: cannot be read ({error.orig}); close what uses it, or restore it: the results are kept"
@@ -151,3 +146,16 @@ def _gradebook_rows(path: Path, assignment: str) -> dict[str, _Row]:
     finally:
         engine.dispose()
     return rows
+
+
+def _of_cells(table: Any, assignment: str, *columns: Any) -> Any:
+    """Select, for every submission of the assignment: student, late penalty, the cell's name, and these columns."""
+    return (
+        select(SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty, BaseCell.name, *columns)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(table, table.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == table.cell_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+        .order_by(BaseCell.name)
+    )

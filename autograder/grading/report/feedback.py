@@ -2,11 +2,12 @@
 
 Guarantees: for every exercise it shows the points and why any were lost, the student's own code, the failing case and
 its picture, the mistake's name and the hint, and where the answer was found when that was not plain; never a test's
-source; nothing a student wrote can run.
+source; nothing a student wrote can run. What a person gave by hand, points and words, stands beside what it is for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,17 @@ _FOUND = {
     "missing": "it was not found in the notebook",
 }
 _LABELS = {"full": "all points", "part": "partly right", "none": "no points yet"}
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What a person gave for an exercise or a written answer; no points where only words were said."""
+
+    points: float | None
+    comment: str = ""
+
+
+NOTHING = ByHand(None)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ class _Exercise:
     report: Markup
     code: Markup
     asked: Markup
+    given: bool
+    comment: Markup
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,8 @@ class _Manual:
     answered: bool
     asked: Markup
     text: Markup
+    points: float | None
+    comment: Markup
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,7 @@ class _Page:
     exercises: tuple[_Exercise, ...]
     manual: tuple[_Manual, ...]
     manual_points: float
+    manual_given: float | None
     notes: tuple[str, ...]
     footer: str
 
@@ -85,13 +102,19 @@ def feedback_path(directory: Path, assignment: str) -> Path:
     return directory / f"{assignment}.html"
 
 
-def write_feedback(result: SubmissionResult, grafted_notebook: cells.Notebook | None, directory: Path) -> Path:
+def write_feedback(
+    result: SubmissionResult,
+    grafted_notebook: cells.Notebook | None,
+    directory: Path,
+    by_hand: Mapping[str, ByHand] | None = None,
+) -> Path:
     """Write one student's feedback page.
 
     Args:
         result: what judging found.
         grafted_notebook: the clean notebook with this student's answers; None when the file was refused.
         directory: the folder for the page, ``feedback/<student>/<assignment>`` in nbgrader's layout.
+        by_hand: what a person gave, by the name of the exercise or written answer.
 
     Returns:
         The HTML file.
@@ -100,18 +123,23 @@ def write_feedback(result: SubmissionResult, grafted_notebook: cells.Notebook | 
         AutograderError: the file cannot be written.
     """
     book: cells.Notebook = grafted_notebook if grafted_notebook is not None else {"cells": []}
-    answers = cells.answers(book)
+    answers, given = cells.answers(book), by_hand or {}
+    exercises = tuple(_exercise(each, answers, book, given.get(each.name, NOTHING)) for each in result.exercises)
+    manual = tuple(_manual(item, answers, book, given.get(item.grade_id, NOTHING)) for item in result.manual)
+    points = sum(exercise.points for exercise in exercises)
+    read = [item.points for item in manual if item.points is not None]
     page = _Page(
         title=cells.title(book) or result.assignment,
         student=result.display_name or result.student_id,
         late=bool(result.late),
         refused=result.status == "refused",
-        points=result.points,
+        points=points,
         max_points=result.max_points,
-        percent=f"{100 * result.points / result.max_points:.1f}" if result.max_points else "0",
-        exercises=tuple(_exercise(exercise, answers, book) for exercise in result.exercises),
-        manual=tuple(_manual(item, answers, book) for item in result.manual),
+        percent=f"{min(100, 100 * points / result.max_points):.1f}" if result.max_points else "0",
+        exercises=exercises,
+        manual=manual,
         manual_points=sum(item.max_points for item in result.manual),
+        manual_given=sum(read) if len(read) == len(manual) else None,
         notes=(*result.flags, *result.notes) if result.status == "refused" else result.notes,
         footer=_footer(result),
     )
@@ -133,17 +161,18 @@ def one_line(exercise: ExerciseResult) -> str:
     return safe.clip(" ".join(line.split()), 200).replace("\n", " ")
 
 
-def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Notebook) -> _Exercise:
-    state = state_of(exercise.points, exercise.max_points, exercise.attempted)
+def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Notebook, hand: ByHand) -> _Exercise:
+    points = exercise.points if hand.points is None else hand.points
+    state = state_of(points, exercise.max_points, exercise.attempted or hand.points is not None)
     report = _report(exercise)
     repeated = exercise.hint is not None and exercise.hint in report.striptags()
     return _Exercise(
         name=exercise.name,
         anchor=f"exercise-{exercise.name}",
-        points=exercise.points,
+        points=points,
         max_points=exercise.max_points,
         state=state,
-        label=_LABELS[state] if exercise.attempted else "not attempted",
+        label=_LABELS[state] if exercise.attempted or hand.points is not None else "not attempted",
         summary=one_line(exercise) or "everything asked for",
         found=_FOUND.get(exercise.matched_how, exercise.matched_how),
         reason="" if report or state == "full" else exercise.reason,
@@ -153,6 +182,8 @@ def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Not
         report=report,
         code=safe.code(answers[exercise.name]) if answers.get(exercise.name, "").strip() else Markup(""),
         asked=safe.prose(cells.statement(book, exercise.name)),
+        given=hand.points is not None,
+        comment=safe.prose(hand.comment),
     )
 
 
@@ -171,13 +202,15 @@ def _report(exercise: ExerciseResult) -> Markup:
     return Markup("")
 
 
-def _manual(item: ManualItem, answers: dict[str, str], book: cells.Notebook) -> _Manual:
+def _manual(item: ManualItem, answers: dict[str, str], book: cells.Notebook, hand: ByHand) -> _Manual:
     return _Manual(
         title=item.grade_id.replace("-", " ").replace("_", " ").capitalize(),
         max_points=item.max_points,
         answered=item.answered,
         asked=safe.prose(cells.statement(book, item.grade_id)),
         text=safe.prose(answers.get(item.grade_id, "")) if item.answered else Markup(""),
+        points=hand.points if hand.points is not None or item.answered else 0.0,
+        comment=safe.prose(hand.comment),
     )
 
 

@@ -59,6 +59,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
         grade = book.find_grade("why", A, A, "cleo")
         grade.manual_score, grade.extra_credit, grade.needs_manual_grade = 2.5, 0.5, False
+        book.find_comment("why", A, A, "cleo").manual_comment = "Well said, <script>alert(1)</script>*really*."
+        regraded = book.find_grade("double-tests", A, A, "ben")
+        regraded.manual_score, regraded.needs_manual_grade = 1.5, False
         book.db.commit()
     for kind in ("assignments", "solutions"):
         (root / kind / A).mkdir(parents=True)
@@ -80,7 +83,7 @@ def test_canvas_finds_its_columns_and_its_people(course: Path, tmp_path: Path) -
     by_name = {row["Student"]: row for row in people}
     assert [by_name[name]["ID"] for name in ("Ada Example", "Ben Example", "Dora Example")] == ["101", "102", ""]
     totals = {row["Student"].split()[0]: row["Tiny (4711)"] for row in people}
-    assert totals == {"Ada": "3", "Ben": "0", "Cleo": "7", "Dora": "1", "Eve": ""}
+    assert totals == {"Ada": "3", "Ben": "1.5", "Cleo": "7", "Dora": "1", "Eve": ""}
 
 
 def test_scores_by_a_person_count_and_unread_answers_are_counted(course: Path, tmp_path: Path) -> None:
@@ -109,6 +112,20 @@ def test_canvas_feedback_keeps_the_numbers_that_route_it(course: Path, tmp_path:
     routed = {tuple([part for part in name.split("_") if part.isdigit()][:2]) for name in names}
     assert routed == {("101", "9001"), ("102", "9002"), ("103", "9003"), ("105", "9005")}
     assert written[-1].left_out == ("Dora Example",)
+
+
+def test_what_a_person_gave_and_said_is_on_the_page_that_goes_back(course: Path, tmp_path: Path) -> None:
+    export(course, A, "csv", tmp_path)
+    with zipfile.ZipFile(tmp_path / "csv-feedback.zip") as archive:
+        ada, ben, cleo = (archive.read(f"{name}/{A}.html").decode() for name in ("ada", "ben", "cleo"))
+    assert "3 more for written answers, which a person reads" in ada
+    assert "to be read by a person" in ada
+    assert "A person looked at this and gave 1.5 points." in ben
+    assert '<b>1.5</b> <span class="soft">of 4 points' in ben
+    assert '<b class="small">3</b> of 3 for written answers' in cleo
+    assert "to be read by a person" not in cleo
+    assert "<em>really</em>" in cleo
+    assert "<script" not in cleo
 
 
 def test_moodle_gets_a_worksheet_and_folders_it_can_route(course: Path, tmp_path: Path) -> None:
