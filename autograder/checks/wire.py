@@ -41,11 +41,13 @@ class WireError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a message may hold at most."""
+    """What a message may hold at most; the largest exercise, a ResNet, replies with 5,000 values and 100 tensors."""
 
     total_bytes: int = 256 << 20
-    header_bytes: int = 16 << 20
-    tensors: int = 20_000
+    header_bytes: int = 2 << 20
+    values: int = 40_000
+    tensors: int = 2_000
+    characters: int = 20_000
     dimensions: int = 8
     depth: int = 32
     integer_digits: int = 4_000
@@ -136,13 +138,19 @@ class _Reader:
         self.body = body
         self.limits = limits
         self.offset = 0
+        self.values = 0
         self.tensors = 0
 
     def unpack(self, packed: Any, depth: int) -> Plain:
         if depth > self.limits.depth:
             raise WireError(f"message is nested deeper than {self.limits.depth} levels")
-        if packed is None or type(packed) in (bool, int, float, str):
+        self.values += 1
+        if self.values > self.limits.values:
+            raise WireError(f"more than {self.limits.values:,} values")
+        if packed is None or type(packed) in (bool, int, float):
             return packed
+        if type(packed) is str:
+            return self._text(packed)
         if type(packed) is not list or len(packed) != 2:
             raise WireError("a value that is neither plain nor marked with its kind")
         kind, content = packed
@@ -154,10 +162,15 @@ class _Reader:
             items = [self.unpack(item, depth + 1) for item in content]
             return items if kind == "list" else tuple(items)
         if kind == "dict" and type(content) is dict:
-            return {key: self.unpack(item, depth + 1) for key, item in content.items()}
+            return {self._text(key): self.unpack(item, depth + 1) for key, item in content.items()}
         if kind == "tensor":
             return self._tensor(content)
         raise WireError("a value of a kind that is not plain data")
+
+    def _text(self, text: str) -> str:
+        if len(text) > self.limits.characters:
+            raise WireError(f"a text of {len(text):,} characters; at most {self.limits.characters:,} are read")
+        return text
 
     def _integer(self, digits: str) -> int:
         if not digits.removeprefix("-").isascii() or not digits.removeprefix("-").isdigit():

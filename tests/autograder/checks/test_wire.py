@@ -121,6 +121,12 @@ def test_limits_are_the_readers() -> None:
         decode(data, Limits(total_bytes=100))
     with pytest.raises(WireError, match="tensors"):
         decode(encode([torch.zeros(1)] * 3), Limits(tensors=2))
+    with pytest.raises(WireError, match="values"):
+        decode(encode({"a": [1, 2, 3]}), Limits(values=4))
+    assert decode(encode({"a": [1, 2, 3]}), Limits(values=5)) == {"a": [1, 2, 3]}
+    for text in ("x" * 11, {"x" * 11: 1}):
+        with pytest.raises(WireError, match="11 characters"):
+            decode(encode(text), Limits(characters=10))
 
 
 @given(st.binary(max_size=200))
