@@ -1,7 +1,7 @@
 """`autograder slides`: every built lecture as a reveal.js slide show that needs no network when it is shown.
 
 Guarantees: the folder holds all that its pages load; what is fetched from the package registry is, to the bit, what it
-was when this was written.
+was when this was written; a slide shows what a cell shows, and code only where it is typed live or shows nothing.
 """
 
 from __future__ import annotations
@@ -97,6 +97,11 @@ def make_slides(root: Path, get: Callable[[str], bytes] = fetch) -> list[Path]:
     for lecture in lectures:
         notebook = nbformat.read(lecture, as_version=4)
         notebook.cells[0].source = notebook.cells[0].source.splitlines()[0]  # the title, without badge and links
+        for cell in notebook.cells:
+            if cell.get("outputs") and "live" not in cell.metadata.get("tags", ()):
+                cell.metadata.transient = {
+                    "remove_source": True
+                }  # a picture would be pushed off the slide by what draws it
         page, _ = exporter.from_notebook_node(notebook)
         made.append(folder / f"{lecture.stem}.html")
         made[-1].write_text(page, encoding="utf-8")
@@ -109,6 +114,7 @@ def _config() -> Config:
     config.SlidesExporter.extra_template_basedirs = [str(TEMPLATES)]
     config.SlidesExporter.reveal_url_prefix = "reveal.js"
     config.SlidesExporter.mathjax_url = "mathjax/es5/tex-svg.js"
+    config.SlidesExporter.exclude_input_prompt = config.SlidesExporter.exclude_output_prompt = True
     return config
 
 

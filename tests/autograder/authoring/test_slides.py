@@ -55,6 +55,21 @@ def test_a_page_loads_nothing_from_another_host(course):
     assert not re.search(r"import .* from ['\"]https?:", text)
 
 
+def test_code_is_shown_where_it_is_typed_live_or_shows_nothing(course):
+    path = course / "lectures" / "00_first.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    shown = nbformat.v4.new_output("stream", text="what it shows")
+    cells = {"drawing": ([shown], []), "typing": ([shown], ["live"]), "defining": ([], [])}
+    for name, (outputs, tags) in cells.items():
+        cell = nbformat.v4.new_code_cell(f"{name}_cell()", outputs=outputs, metadata={"tags": tags})
+        notebook.cells.append(cell)
+    nbformat.write(notebook, path)
+    (page,) = make_slides(course, lambda url: ARCHIVE)
+    text = page.read_text(encoding="utf-8")
+    assert [name for name in cells if f"{name}_cell" in text] == ["typing", "defining"]
+    assert text.count("what it shows") == 2
+
+
 def test_only_what_is_needed_is_unpacked_and_nothing_outside(course):
     make_slides(course, lambda url: ARCHIVE)
     found = {str(path.relative_to(course)) for path in course.rglob("*.js") if path.is_file()}
