@@ -1,11 +1,11 @@
 """Values of whole networks, and where they drop: benches for networks of a hundred million parameters.
 
-Guarantees: a misconception is run once per process and seed, however many answers it is compared with; dropout is
-judged by what reaches the linear layers in training, wherever and however it was written.
+Guarantees: dropout is judged by what reaches the linear layers in training, wherever and however it was written.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from autograder.checks.compare import Problem, compare_errors
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0
-_known: dict[tuple[Any, ...], Plain] = {}
 
 
 def picture(side: int) -> torch.Tensor:
@@ -27,31 +26,17 @@ def picture(side: int) -> torch.Tensor:
 
 
 @dataclass(frozen=True)
-class Parity(Bench):
-    """A bench whose misconceptions are remembered."""
-
-    def explained(self, target: Any, trial: Trial, device: str) -> bool:
-        """As any bench, but what ``target`` does is found out once."""
-        key = (target, self.label, trial.request["seed"], device)
-        if key not in _known:
-            _known[key] = self._perform_like(
-                lambda request: drive.answer(target, request), trial.expected, trial, device
-            )
-        return self._alike(_known[key], trial)
-
-
-@dataclass(frozen=True)
-class Dropped(Parity):
+class Dropped(Bench):
     """One pass in training in which everything before the linear layers is a positive constant: zeros are dropped ones.
 
     Attributes:
         rates: probability of a zero among the inputs of each linear layer.
-        source: the reference's last convolution.
+        source: regex of the reference's last convolution.
         linear: the reference's linear layers.
     """
 
     rates: tuple[float, ...] = (0.5, 0.5, 0.0)
-    source: str = "conv5"
+    source: str = r"conv5[ab]?"
     linear: tuple[str, ...] = ("fc6", "fc7", "fc8")
 
     def expect(self, reference: Any, seed: int, device: str) -> Plain:
@@ -69,9 +54,9 @@ class Dropped(Parity):
     ) -> Plain:
         request = super()._running(trace, names, seed, device, guard, like)
         seeds = request["steps"][1]["seeds"]
-        for layer in (self.source, *self.linear):
-            seeds[names[f"{layer}.weight"]][1] = "zero"
-            seeds[names[f"{layer}.bias"]][1] = "positive"
+        for name, given in names.items():
+            if re.fullmatch(rf"({'|'.join((self.source, *self.linear))})\.(weight|bias)", name):
+                seeds[given][1] = "zero" if name.endswith("weight") else "positive"
         paths = [names[f"{layer}.weight"].rpartition(".")[0] for layer in self.linear]
         request["steps"][-1] |= {"record": paths, "record_inputs": True}
         return request
@@ -98,13 +83,12 @@ class Dropped(Parity):
         return (problem.kind, problem.where) == (trial.problem.kind, trial.problem.where)
 
 
-def values(label: str, side: int) -> Parity:
-    """Output for one picture in evaluation mode."""
+def evaluated(side: int) -> dict[str, Any]:
+    """What a bench is told to compare the output for one picture in evaluation mode."""
     script = (evaluation(), forward(picture(side), no_grad=True))
-    return Parity(label, (), script, (1, 3, side, side), large=True, layered=True, mode="eval")
+    return {"script": script, "shape": (1, 3, side, side), "large": True, "layered": True, "mode": "eval"}
 
 
-def dropped(label: str, side: int) -> Dropped:
-    """Which inputs of the linear layers are dropped in training."""
-    script = (train(), forward(picture(side), no_grad=True))
-    return Dropped(label, (), script, (1, 3, side, side), large=True)
+def dropping(side: int) -> dict[str, Any]:
+    """What a :class:`Dropped` is told to see which inputs of the linear layers are dropped in training."""
+    return {"script": (train(), forward(picture(side), no_grad=True)), "shape": (1, 3, side, side), "large": True}
