@@ -204,6 +204,19 @@ def check(
 
 
 @app.command()
+def compare(
+    notebook: Annotated[Path, typer.Argument(help="A notebook of your own.")],
+    assignment: Annotated[str | None, typer.Option(metavar="NN_topic", help="Which one, if it does not say.")] = None,
+) -> None:
+    """Write a page with your answers beside the solutions, for what you have attempted."""
+    from autograder.course import find_course
+    from autograder.selfstudy.compare import compare as write_page
+
+    page, names = write_page(notebook, find_course(Path.cwd()), assignment)
+    typer.echo(f"{', '.join(names)}: yours and the solution, side by side; open\n{page}")
+
+
+@app.command()
 def progress(
     folder: Annotated[Path, typer.Argument(help="The folder with your notebooks.")] = Path("my"),
 ) -> None:

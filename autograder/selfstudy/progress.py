@@ -46,25 +46,25 @@ def progress(folder: Path, root: Path, console: Console) -> dict[str, Submission
             best[result.assignment] = (result, path)
     notes = {digest: result.model_dump(mode="json") for digest, result in known.items()}
     write_atomically(folder / NOTES, json.dumps(notes).encode())
-    console.print(_table(course, best, root))
+    console.print(_table(course, best))
     return {unit: result for unit, (result, _) in best.items()}
 
 
-def next_step(result: SubmissionResult | None, unit: str, root: Path) -> str:
+def next_step(result: SubmissionResult | None, unit: str, path: Path | None) -> str:
     """What to do next in a unit, in one sentence."""
     if result is None:
         return f"begin: copy assignments/{unit}/ into your folder"
     wrong = [e for e in result.exercises if e.attempted and e.points < e.max_points]
     if wrong:
         reason = f" ({wrong[0].diagnosis})" if wrong[0].diagnosis else ""
-        return f"look at {wrong[0].name}{reason}: autograder check shows the failing case"
+        return f"look at {wrong[0].name}{reason}: autograder check {path} shows the failing case"
     blank = [e.name for e in result.exercises if not e.attempted]
     if blank:
         return f"go on with {blank[0]}"
     unwritten = [item.grade_id for item in result.manual if not item.answered]
     if unwritten:
         return f"write an answer to {unwritten[0]}"
-    return f"compare with {Path('solutions') / unit / f'{unit}.ipynb'}, side by side"
+    return f"autograder compare {path} shows your answers and the solutions side by side"
 
 
 def _result(path: Path, root: Path, known: dict[str, SubmissionResult]) -> SubmissionResult | None:
@@ -89,12 +89,12 @@ def _known(folder: Path) -> dict[str, SubmissionResult]:
         return {}
 
 
-def _table(course: Course, best: dict[str, tuple[SubmissionResult, Path]], root: Path) -> Table:
+def _table(course: Course, best: dict[str, tuple[SubmissionResult, Path]]) -> Table:
     table = Table("unit", "points", "exercises", "what to do next")
     for unit in course.units:
-        result, _ = best.get(unit.name, (None, None))
+        result, path = best.get(unit.name, (None, None))
         done = sum(e.points == e.max_points for e in result.exercises) if result else 0
         points = f"{result.points:g}/{result.max_points:g}" if result else "–"
         exercises = f"{done}/{len(result.exercises)}" if result else "–"
-        table.add_row(unit.name, points, exercises, next_step(result, unit.name, root))
+        table.add_row(unit.name, points, exercises, next_step(result, unit.name, path))
     return table

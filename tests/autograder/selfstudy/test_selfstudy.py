@@ -7,12 +7,14 @@ import json
 import shutil
 from pathlib import Path
 
+import html5lib
 import pytest
 from rich.console import Console
 
 from autograder.errors import AutograderError
 from autograder.grading.results import SubmissionResult
 from autograder.selfstudy import progress as progress_module
+from autograder.selfstudy.compare import compare
 from autograder.selfstudy.own_file import mark_file, show, unit_of
 from autograder.selfstudy.progress import next_step, progress
 
@@ -55,6 +57,28 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
         mark_file(tmp_path / "plain.ipynb", ROOT)
 
 
+def test_what_was_attempted_stands_beside_the_solution(tmp_path: Path) -> None:
+    path = filled(tmp_path / "mine.ipynb", "def standardize(image, mean, std):\n    return '</pre><script>alert(1)'")
+    before = path.read_bytes()
+    page, names = compare(path, ROOT)
+    html = page.read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(html)
+    assert names == ("standardize",)
+    assert "&lt;/pre&gt;&lt;script&gt;alert(1)" in html
+    assert "<script" not in html
+    assert "SOLUTION" not in html
+    assert html.index("<h3>Yours</h3>") < html.index("<h3>Solution</h3>")
+    assert "<code>whose-statistics</code>: try first" in html
+    assert path.read_bytes() == before
+
+
+def test_there_is_nothing_to_compare_before_something_is_attempted(tmp_path: Path) -> None:
+    path = Path(shutil.copy(RELEASE, tmp_path / "mine.ipynb"))
+    with pytest.raises(AutograderError, match="nothing is attempted yet"):
+        compare(path, ROOT)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def result_of(points: float, attempted: bool = True, answered: bool = True) -> SubmissionResult:
     exercise = {"name": "standardize", "grade_id": "standardize-tests", "points": points, "max_points": 2, "seed": 1}
     return SubmissionResult.model_validate(
@@ -81,11 +105,11 @@ def result_of(points: float, attempted: bool = True, answered: bool = True) -> S
         (result_of(1), "look at standardize"),
         (result_of(0, attempted=False), "go on with standardize"),
         (result_of(2, answered=False), "write an answer to whose-statistics"),
-        (result_of(2), "compare with solutions/00_start_here"),
+        (result_of(2), "autograder compare my/x.ipynb shows your answers and the solutions"),
     ],
 )
 def test_there_is_always_a_next_step(result: SubmissionResult | None, words: str) -> None:
-    assert words in next_step(result, UNIT, ROOT)
+    assert words in next_step(result, UNIT, Path("my/x.ipynb"))
 
 
 def test_the_best_copy_counts_and_nothing_is_marked_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +128,7 @@ def test_the_best_copy_counts_and_nothing_is_marked_twice(tmp_path: Path, monkey
         best = progress(tmp_path, ROOT, Console(file=shown, width=200))
     assert best[UNIT].points == 2
     assert [path.stem for path in marked] == ["first", "second"]
-    assert "compare with solutions" in shown.getvalue()
+    assert "autograder compare" in shown.getvalue()
     (tmp_path / progress_module.NOTES).write_text("no json")
     progress(tmp_path, ROOT, Console(file=shown, width=200))
     assert len(marked) == 4
