@@ -7,7 +7,6 @@ scripts, event handlers, links, or anything fetched from elsewhere; and it is no
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import nh3
@@ -50,24 +49,14 @@ _SIGNS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "epsilon": "ε", "varepsilon": "ε", "mu": "μ", "sigma": "σ",
     "partial": "∂", "star": "⋆", "ast": "∗", "infty": "∞", "pm": "±", "max": "max", "log": "log", "qquad": "    ",
 }  # fmt: skip
-_BIDI = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_ENDS_OF_PLANES = "".join(chr(plane << 16 | code) for plane in range(17) for code in (0xFFFE, 0xFFFF))
+_CONTROL, _SURROGATE, _BIDI = r"\x00-\x08\x0b-\x1f\x7f-\x9f", r"\ud800-\udfff", r"\u202a-\u202e\u2066-\u2069"
+_UNPRINTABLE = re.compile(f"[{_CONTROL}{_SURROGATE}{_BIDI}\\ufdd0-\\ufdef{_ENDS_OF_PLANES}]")
 
 
 def printable(text: str) -> str:
     """The text with every character that is invalid in HTML, or reorders what is read, replaced by a visible sign."""
-    return "".join("\N{REPLACEMENT CHARACTER}" if _unprintable(character) else character for character in text)
-
-
-def _unprintable(character: str) -> bool:
-    if character in "\n\t":
-        return False
-    code = ord(character)
-    return (
-        unicodedata.category(character) in ("Cc", "Cs")
-        or character in _BIDI
-        or code & 0xFFFE == 0xFFFE
-        or 0xFDD0 <= code <= 0xFDEF
-    )
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def clip(text: str, limit_chars: int = TEXT_LIMIT_CHARS) -> str:
@@ -130,7 +119,12 @@ def code_css() -> Markup:
 
 def prose(markdown: str) -> Markup:
     """Markdown as sanitised HTML; formulas stay as they were typed, in italics, because nothing may run to set them."""
-    return fragment(_markdown().render(clip(markdown)))
+    return _prose(clip(markdown))
+
+
+@lru_cache(maxsize=256)  # a class has its statements in common
+def _prose(markdown: str) -> Markup:
+    return fragment(_markdown().render(markdown))
 
 
 @lru_cache(maxsize=1)
