@@ -7,11 +7,9 @@ benchmark.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import shutil
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.demo.bank import UNIT
-from benchmarks import classes
+from benchmarks import classes, parts
 from benchmarks.measure import Measured, run
 
 CONSOLE = Console()
@@ -66,37 +64,40 @@ def _stock(course: Path) -> Measured:
 
 def _ours(course: Path, workers: int) -> Measured:
     measured = run(classes.ours(course, workers), course, classes.environment())
-    _note_parts(course)
+    if not measured.returncode:
+        _parts[workers] = parts.seconds_by_part(course)
     return measured
 
 
-_parts: dict[str, list[float]] = {}
-
-
-def _note_parts(course: Path) -> None:
-    for path in (course / "results" / UNIT).glob("*.json"):
-        for part, seconds in json.loads(path.read_text(encoding="utf-8")).get("timings_s", {}).items():
-            _parts.setdefault(part, []).append(seconds)
+_parts: dict[int, dict[str, float]] = {}  # of the last class that was graded with so many workers
 
 
 def _show_ratios(measured: dict[str, tuple[Measured, Measured]], few: int, many: int) -> None:
-    table = Table("", f"{few}, s", f"{many}, s", "s per further one", "ratio", "whole command", "peak MiB")
+    columns = f"{few}, s", f"{many}, s", "s per further one", "once a run, s", "ratio", "whole command", "peak MiB"
+    table = Table("", *columns)
     base = measured["stock nbgrader"]
     base_slope = (base[1].seconds - base[0].seconds) / (many - few)
     for name, (small, large) in measured.items():
         slope = (large.seconds - small.seconds) / (many - few)
         peak = f"{large.peak_mib:.0f}" if large.peak_mib else "?"
         ratios = f"1/{base_slope / slope:.1f}", f"{base[1].seconds / large.seconds:.1f} times as fast"
-        table.add_row(name, f"{small.seconds:.1f}", f"{large.seconds:.1f}", f"{slope:.3f}", *ratios, peak)
+        times = f"{small.seconds:.1f}", f"{large.seconds:.1f}", f"{slope:.3f}", f"{small.seconds - few * slope:.1f}"
+        table.add_row(name, *times, *ratios, peak)
     CONSOLE.print(table)
-    parts = ", ".join(f"{part} {statistics.median(seconds):.3f} s" for part, seconds in _parts.items())
-    CONSOLE.print(f"where the time of a submission goes (median, inside a worker): {parts}")
+    CONSOLE.print(_where())
+
+
+def _where() -> Table:
+    table = Table("seconds per submission", *(f"{workers} at a time" for workers in _parts), title="where it goes")
+    for part in _parts[1]:
+        table.add_row(part, *(f"{seconds[part]:.3f}" for seconds in _parts.values()))
+    return table
 
 
 def _show_growth(folder: Path, sizes: tuple[int, ...]) -> None:
     table = Table("submissions", "s", "s per submission", "peak MiB", title="growth, 2 workers")
     for size in sizes:
-        each = _fresh(folder, size, lambda course: _ours(course, 2))
+        each = _fresh(folder, size, lambda course: run(classes.ours(course, 2), course, classes.environment()))
         peak = f"{each.peak_mib:.0f}" if each.peak_mib else "?"
         table.add_row(str(size), f"{each.seconds:.1f}", f"{each.seconds / size:.3f}", peak)
     CONSOLE.print(table)
