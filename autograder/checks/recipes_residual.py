@@ -36,10 +36,19 @@ def named_resnet(stage: Stage, naming: str, block: Any, layers: list[int], num_c
 
 @recipe
 def torchvision_resnet(stage: Stage, block: str, layers: list[int], num_classes: int, seed: int) -> nn.Module:
-    """Torchvision's ResNet."""
+    """Torchvision's ResNet, its stages an eighth as wide."""
     from torchvision.models import resnet
 
-    return _filled(lambda: resnet.ResNet(getattr(resnet, block), layers, num_classes), stage, seed)
+    class Narrow(resnet.ResNet):  # type: ignore[misc]
+        def _make_layer(self, block: Any, planes: int, *args: Any, **kwargs: Any) -> nn.Sequential:
+            return super()._make_layer(block, planes // 8, *args, **kwargs)
+
+    def make() -> nn.Module:
+        made = Narrow(getattr(resnet, block), layers)
+        made.fc = nn.Linear(made.inplanes, num_classes)
+        return made
+
+    return _filled(make, stage, seed)
 
 
 def _filled(make: Callable[[], nn.Module], stage: Stage, seed: int) -> nn.Module:

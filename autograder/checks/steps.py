@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
@@ -18,6 +19,8 @@ from torch.overrides import TorchFunctionMode
 from autograder.checks import arguments, forbid, graph
 from autograder.checks.plain import to_plain
 from autograder.checks.wire import Plain
+
+WIDEST = 1 << 22  # numbers of a tensor that are filled
 
 
 @dataclass
@@ -42,13 +45,20 @@ class Stage:
 
 
 class NoDraws(TorchFunctionMode):
-    """Leaves new weights as they are: for large networks that are filled right afterwards."""
+    """Leaves new weights as they are, for large networks that are filled right afterwards; ``blank`` ones are zero."""
 
     DRAWS = ("uniform_", "normal_", "kaiming_uniform_", "trunc_normal_")
 
+    def __init__(self, blank: bool = False) -> None:
+        super().__init__()
+        self.blank = blank
+
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if getattr(func, "__name__", "") in self.DRAWS:
-            return args[0] if args else kwargs["tensor"]
+            tensor = args[0] if args else kwargs["tensor"]
+            if self.blank:
+                tensor.detach().zero_()
+            return tensor
         return func(*args, **(kwargs or {}))
 
 
@@ -57,13 +67,17 @@ class NotAModule(TypeError):
 
 
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Call the target and keep the module that it makes, on ``meta`` without memory, ``bare`` without first weights."""
+    """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without first weights.
+
+    ``blank`` gives it zeros for first weights: enough to see which layer feeds which.
+    """
     args, kwargs = arguments.build(step, stage)
     named = {**{str(i): arg for i, arg in enumerate(args)}, **kwargs}
     before = arguments.snapshot(named)
     if step.get("meta"):
         stage.device = "meta"
-    bare = NoDraws() if step.get("bare") else contextlib.nullcontext()
+    drawn = not (step.get("bare") or step.get("blank"))
+    bare = contextlib.nullcontext() if drawn else NoDraws(blank=bool(step.get("blank")))
     with torch.device(stage.device), bare, forbid.watched(step.get("guard", [])) as seen:
         module = stage.target(*args, **kwargs)
     if not isinstance(module, nn.Module):
@@ -108,8 +122,12 @@ def _fill(stage: Stage, step: dict[str, Any]) -> Plain:
 
 
 def _fill_one(tensor: torch.Tensor, seed: int, kind: str) -> None:
+    filled = tensor
+    if tensor.numel() > WIDEST:  # the first rows of a hundred million numbers show every mistake that all of them show
+        tensor.data = _untouched_zeros(tensor)
+        filled = tensor[: max(1, WIDEST // tensor[0].numel())]
     if kind == "zero":
-        tensor.zero_()
+        filled.zero_()
         return
     generator = torch.Generator().manual_seed(seed)
     period = torch.randn(8191, generator=generator, dtype=torch.float32)  # prime: rows of a weight do not repeat
@@ -118,10 +136,18 @@ def _fill_one(tensor: torch.Tensor, seed: int, kind: str) -> None:
     else:
         period *= (2.0 / tensor[0].numel()) ** 0.5 if kind == "weight" and tensor.ndim > 1 else 0.3
     period = period.to(device=tensor.device, dtype=tensor.dtype)
-    flat = tensor.view(-1)
+    flat = filled.view(-1)
     whole = flat.numel() // period.numel() * period.numel()
     flat[:whole].view(-1, period.numel()).copy_(period.expand(whole // period.numel(), -1))
     flat[whole:].copy_(period[: flat.numel() - whole])
+
+
+def _untouched_zeros(like: torch.Tensor) -> torch.Tensor:
+    """Zeros of the same shape; on a CPU in memory that the system hands out page by page, as it is written to."""
+    if like.device.type != "cpu":
+        return torch.zeros_like(like)
+    size = like.numel() * like.element_size()
+    return torch.from_numpy(np.zeros(size, np.uint8)).view(like.dtype).view(like.shape)
 
 
 def _mode(stage: Stage, step: dict[str, Any]) -> Plain:

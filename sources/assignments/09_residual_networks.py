@@ -469,11 +469,13 @@ with suppress(NotImplementedError):
 # could copy a shallow one and let its other layers do nothing?
 
 # %% [markdown] role="manual" grade_id="degradation" points=3
-# With 8 layers the two curves lie close together; with 32 layers the plain network's training loss falls more slowly, and
-# the residual one's hardly suffers from its depth. Overfitting means a low training error and a high test error; here
-# the training error itself is worse, so the optimizer does not find a good solution. It is surprising because one
-# exists: take the shallow network and let all further layers compute the identity. Plain layers of convolution, BN and
-# ReLU find it hard to learn the identity; a residual block has it when its branch gives 0.
+# With 8 layers both losses fall to about 0.1 in 30 steps, the residual network's a little earlier. With 32 layers the
+# plain network has hardly begun: its loss stays above 1.9, close to the $\ln 10 = 2.3$ of guessing among ten digits. The
+# residual network of the same depth is below 0.7 by then; it jumps now and then, and is no faster than its short sister.
+# Overfitting means a low training error and a high test error; here the training error itself is worse, so the
+# optimizer does not find a good solution. It is surprising because one exists: take the shallow network and let all
+# further layers compute the identity. Plain layers of convolution, BN and ReLU find it hard to learn the identity; a
+# residual block has it when its branch gives 0.
 
 # %% [markdown]
 # ## Exercise 7 · `ResNet`
@@ -484,8 +486,8 @@ with suppress(NotImplementedError):
 # channels, BatchNorm, ReLU, a 3×3 max-pool with stride 2 and padding 1; four stages that are told 64, 128, 256, 512, with
 # strides 1, 2, 2, 2 and as many blocks as `layers` says; the global average; a linear layer.
 #
-# `[2, 2, 2, 2]` of `ResidualBlock` is ResNet-18, `[3, 4, 6, 3]` of `Bottleneck` is ResNet-50. The check traces both, on
-# PyTorch's `meta` device, where tensors have shapes and no numbers.
+# `[2, 2, 2, 2]` of `ResidualBlock` is ResNet-18, `[3, 4, 6, 3]` of `Bottleneck` is ResNet-50. The check builds both and
+# compares the shape after every layer; numbers it compares on smaller networks.
 #
 # <details><summary>Hint 1 · from stage to stage</summary>
 #

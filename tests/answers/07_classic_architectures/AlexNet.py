@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -75,6 +77,113 @@ def right_builder(num_classes=1000, p=0.5):
     for c_in in (9216, 4096):
         layers += [nn.Dropout(p), nn.Linear(c_in, 4096), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(4096, num_classes))
+
+
+class right_two_towers(nn.Module):
+    """The convolutions that the two cards of 2012 kept apart, as two convolutions each."""
+
+    def __init__(self, num_classes=1000):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 96, 11, 4)
+        self.conv2 = nn.ModuleList(nn.Conv2d(48, 128, 5, padding=2) for _ in range(2))
+        self.conv3 = nn.Conv2d(256, 384, 3, padding=1)
+        self.conv4 = nn.ModuleList(nn.Conv2d(192, 192, 3, padding=1) for _ in range(2))
+        self.conv5 = nn.ModuleList(nn.Conv2d(192, 128, 3, padding=1) for _ in range(2))
+        self.lrn = nn.LocalResponseNorm(5, 1e-4, 0.75, 2.0)
+        self.head = nn.Sequential(
+            nn.Dropout(), nn.Linear(9216, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU()
+        )
+        self.last = nn.Linear(4096, num_classes)
+
+    def forward(self, x):
+        x = F.max_pool2d(self.lrn(F.relu(self.conv1(x))), 3, 2)
+        x = torch.cat([conv(half) for conv, half in zip(self.conv2, x.chunk(2, dim=1))], dim=1)
+        x = F.relu(self.conv3(F.max_pool2d(self.lrn(F.relu(x)), 3, 2)))
+        done = []
+        for i, half in enumerate(torch.split(x, 192, dim=1)):  # one tower, then the other
+            half = F.relu(self.conv5[i](F.relu(self.conv4[i](half))))
+            done.append(F.max_pool2d(half, 3, 2))
+        return self.last(self.head(torch.cat(done, 1).flatten(1)))
+
+
+class _Towers(nn.Module):
+    """Two whole towers: each has half of the filters of every layer."""
+
+    apart = False
+
+    def __init__(self, num_classes=1000):
+        super().__init__()
+        rows = [(3, 48, 11, 4, 0), (48, 128, 5, 1, 2), (256, 192, 3, 1, 1), (192, 192, 3, 1, 1), (192, 128, 3, 1, 1)]
+        self.left = nn.ModuleList(nn.Conv2d(*row) for row in rows)
+        self.right = nn.ModuleList(nn.Conv2d(*row) for row in rows)
+        self.norm = nn.LocalResponseNorm(5, k=2.0)
+        self.fc = nn.ModuleList([nn.Linear(9216, 4096), nn.Linear(4096, 4096), nn.Linear(4096, num_classes)])
+
+    def normed(self, a, b):
+        if self.apart:
+            return self.norm(a), self.norm(b)
+        return self.norm(torch.cat([a, b], 1)).chunk(2, 1)
+
+    def forward(self, x):
+        a = b = x
+        for i in range(5):
+            if i == 2:
+                a = b = torch.cat([a, b], 1)
+            a, b = F.relu(self.left[i](a)), F.relu(self.right[i](b))
+            a, b = self.normed(a, b) if i < 2 else (a, b)
+            if i in (0, 1, 4):
+                a, b = F.max_pool2d(a, 3, 2), F.max_pool2d(b, 3, 2)
+        x = torch.cat([a, b], 1).flatten(1)
+        for layer in self.fc[:2]:
+            x = F.relu(layer(F.dropout(x, 0.5, self.training)))
+        return self.fc[2](x)
+
+
+class right_two_whole_towers(_Towers):
+    pass
+
+
+class wrong_towers_normalized_apart(_Towers):
+    """local response normalization in each tower by itself"""
+
+    apart = True
+
+
+class right_lazy_and_named(nn.Sequential):
+    """Named layers in one OrderedDict; a lazy layer finds the 9216 by itself, on a first picture of zeros."""
+
+    def __init__(self, num_classes=1000):
+        lrn = {"size": 5, "alpha": 0.0001, "beta": 0.75, "k": 2}
+        super().__init__(
+            OrderedDict(
+                conv1=nn.Conv2d(3, 96, kernel_size=11, stride=4),
+                relu1=nn.ReLU(),
+                norm1=nn.LocalResponseNorm(**lrn),
+                pool1=nn.MaxPool2d(kernel_size=3, stride=2),
+                conv2=nn.Conv2d(96, 256, kernel_size=5, padding=2, groups=2),
+                relu2=nn.ReLU(),
+                norm2=nn.LocalResponseNorm(**lrn),
+                pool2=nn.MaxPool2d(kernel_size=3, stride=2),
+                conv3=nn.Conv2d(256, 384, kernel_size=3, padding=1),
+                relu3=nn.ReLU(),
+                conv4=nn.Conv2d(384, 384, kernel_size=3, padding=1, groups=2),
+                relu4=nn.ReLU(),
+                conv5=nn.Conv2d(384, 256, kernel_size=3, padding=1, groups=2),
+                relu5=nn.ReLU(),
+                pool5=nn.MaxPool2d(kernel_size=3, stride=2),
+                flat=nn.Flatten(),
+                drop6=nn.Dropout(0.5),
+                fc6=nn.LazyLinear(4096),
+                relu6=nn.ReLU(),
+                drop7=nn.Dropout(0.5),
+                fc7=nn.Linear(4096, 4096),
+                relu7=nn.ReLU(),
+                fc8=nn.Linear(4096, num_classes),
+            )
+        )
+        with torch.no_grad():
+            self.eval()(torch.zeros(1, 3, 227, 227))
+        self.train()
 
 
 class _Base(nn.Module):

@@ -1,4 +1,4 @@
-"""``AlexNet``: the network of 2012, its two towers written as groups."""
+"""``AlexNet``: the network of 2012, its two towers written as groups, or as two convolutions side by side."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.units.unit_07_classic_architectures.audit import Audit
 from autograder.checks.units.unit_07_classic_architectures.eight_layers import (
     Plan,
     eight_layers,
     shared_misconceptions,
     with_conv,
 )
-from autograder.checks.units.unit_07_classic_architectures.parity import dropped, values
+from autograder.checks.units.unit_07_classic_architectures.parity import dropping, evaluated
+from autograder.checks.units.unit_07_classic_architectures.towers import TowerAudit, TowerBench, TowerDropped, halves
 
 SIDE = 227
 PLAN = Plan(
@@ -27,6 +27,7 @@ WEIRD_TRICK = replace(
     convs=((64, 11, 4, 2, 1), (192, 5, 1, 2, 1), (384, 3, 1, 1, 1), (256, 3, 1, 1, 1), (256, 3, 1, 1, 1)),
     normed=(),
 )
+HALVES = halves(PLAN)
 
 EXERCISE = Exercise(
     name="AlexNet",
@@ -36,12 +37,14 @@ EXERCISE = Exercise(
             "layers, shapes and parameters",
             3,
             (
-                Audit("a thousand classes", (), (1, 3, SIDE, SIDE)),
-                Audit("seven classes, a batch of two", (7,), (2, 3, SIDE, SIDE)),
+                TowerAudit("a thousand classes", (), (1, 3, SIDE, SIDE), known=HALVES),
+                TowerAudit("seven classes, a batch of two", (7,), (2, 3, SIDE, SIDE), known=HALVES),
             ),
         ),
-        Group("numbers in evaluation mode", 3, (values("one picture", SIDE),)),
-        Group("dropout in training", 1, (dropped("zeros before each linear layer", SIDE),)),
+        Group("numbers in evaluation mode", 3, (TowerBench("one picture", **evaluated(SIDE), known=HALVES),)),
+        Group(
+            "dropout in training", 1, (TowerDropped("zeros before each linear layer", **dropping(SIDE), known=HALVES),)
+        ),
     ),
     misconceptions=(
         Misconception(
@@ -98,6 +101,11 @@ EXERCISE = Exercise(
             "local response normalization before the ReLU",
             eight_layers(PLAN, norm_place="before relu"),
             "Convolution, ReLU, normalization, pool: in this order.",
+        ),
+        Misconception(
+            "local response normalization in each tower by itself",
+            eight_layers(PLAN, norm_apart=True),
+            "Neighbouring channels are neighbours across the cut too: put the halves together first.",
         ),
         Misconception(
             "local response normalization after every convolution",

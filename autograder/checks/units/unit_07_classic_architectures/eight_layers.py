@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -37,6 +38,7 @@ class Switches:
 
     norm: tuple[float, ...] = (5, 1e-4, 0.75, 2.0)
     norm_place: str = "after relu"
+    norm_apart: bool = False
     pool: Callable[..., Tensor] = F.max_pool2d
     relu_conv: bool = True
     relu_linear: bool = True
@@ -52,12 +54,17 @@ class Switches:
 class EightLayers(nn.Module):
     """(N,3,H,W) → (N,num_classes)."""
 
-    def __init__(self, plan: Plan, num_classes: int, switches: Switches) -> None:
+    def __init__(self, plan: Plan, num_classes: int, switches: Switches, split: tuple[int, ...] = ()) -> None:
         super().__init__()
-        self.plan, self.switches = plan, switches
+        self.plan, self.switches, self.split = plan, switches, split
         channels = 3
         for i, (c_out, k, s, p, g) in enumerate(plan.convs, 1):
-            setattr(self, f"conv{i}", nn.Conv2d(channels, c_out, k, s, p, groups=g, bias=switches.bias))
+            if i in split:
+                for tower in "ab":
+                    half = nn.Conv2d(channels // g, c_out // 2, k, s, p, bias=switches.bias)
+                    setattr(self, f"conv{i}{tower}", half)
+            else:
+                setattr(self, f"conv{i}", nn.Conv2d(channels, c_out, k, s, p, groups=g, bias=switches.bias))
             if switches.batch_norm:
                 setattr(self, f"bn{i}", nn.BatchNorm2d(c_out))
             channels = c_out
@@ -82,7 +89,7 @@ class EightLayers(nn.Module):
     def stage(self, x: Tensor, i: int) -> Tensor:
         """One convolution with what follows it."""
         place = self.switches.norm_place if i in self.plan.normed else ""
-        x = getattr(self, f"conv{i}")(x)
+        x = self.convolved(x, i)
         x = getattr(self, f"bn{i}")(x) if self.switches.batch_norm else x
         x = self.normed(x) if place == "before relu" else x
         x = F.relu(x) if self.switches.relu_conv else x
@@ -92,17 +99,25 @@ class EightLayers(nn.Module):
             x = self.switches.pool(x, k, s, p)
         return self.normed(x) if place == "after pool" else x
 
+    def convolved(self, x: Tensor, i: int) -> Tensor:
+        """One convolution, or the two towers that it is written as."""
+        if i not in self.split:
+            return getattr(self, f"conv{i}")(x)  # type: ignore[no-any-return]
+        given = x.chunk(2, 1) if self.plan.convs[i - 1][4] == 2 else (x, x)
+        return torch.cat([getattr(self, f"conv{i}{tower}")(half) for tower, half in zip("ab", given, strict=True)], 1)
+
     def normed(self, x: Tensor) -> Tensor:
-        """Local response normalization."""
+        """Local response normalization, of the towers one by one where they are kept apart."""
         size, alpha, beta, k = self.switches.norm
-        return F.local_response_norm(x, int(size), alpha, beta, k)
+        parts = x.chunk(2, 1) if self.switches.norm_apart else (x,)
+        return torch.cat([F.local_response_norm(part, int(size), alpha, beta, k) for part in parts], 1)
 
 
 def eight_layers(plan: Plan, **switches: Any) -> Callable[..., nn.Module]:
-    """A builder of the plan's network with switches thrown."""
+    """A builder of the plan's network with switches thrown; ``split`` writes convolutions as two towers."""
 
-    def build(num_classes: int = 1000) -> nn.Module:
-        return EightLayers(plan, num_classes, Switches(**switches))
+    def build(num_classes: int = 1000, *, split: tuple[int, ...] = ()) -> nn.Module:
+        return EightLayers(plan, num_classes, Switches(**switches), split)
 
     return build
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks.bench import Bench
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_07_classic_architectures.audit import Audit
-from autograder.checks.units.unit_07_classic_architectures.parity import dropped, values
+from autograder.checks.units.unit_07_classic_architectures.parity import Dropped, dropping, evaluated
 
 CONVS = {"A": (1, 1, 2, 2, 2), "B": (2, 2, 2, 2, 2), "D": (2, 2, 3, 3, 3), "E": (2, 2, 4, 4, 4)}
 WIDTHS = (64, 128, 256, 512, 512)
@@ -149,15 +150,16 @@ EXERCISE = Exercise(
         Group(
             "numbers of configuration A, as torchvision's vgg11",
             3,
-            (replace(values("one picture", SIDE), args=("A",)),),
+            (Bench("one picture", ("A",), **evaluated(SIDE)),),
         ),
         Group(
             "dropout in training",
             1,
             (
-                replace(
-                    dropped("zeros before each linear layer", SIDE),
-                    args=("A",),
+                Dropped(
+                    "zeros before each linear layer",
+                    ("A",),
+                    **dropping(SIDE),
                     rates=(0.0, 0.5, 0.5),
                     source="conv5_2",
                 ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autograder.checks.bench import Bench
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_07_classic_architectures.audit import Audit
@@ -13,7 +14,7 @@ from autograder.checks.units.unit_07_classic_architectures.eight_layers import (
     shared_misconceptions,
     with_conv,
 )
-from autograder.checks.units.unit_07_classic_architectures.parity import dropped, values
+from autograder.checks.units.unit_07_classic_architectures.parity import Dropped, dropping, evaluated
 
 SIDE = 224
 PLAN = Plan(
@@ -34,8 +35,8 @@ EXERCISE = Exercise(
                 Audit("seven classes, a batch of two", (7,), (2, 3, SIDE, SIDE)),
             ),
         ),
-        Group("numbers in evaluation mode", 2, (values("one picture", SIDE),)),
-        Group("dropout in training", 1, (dropped("zeros before each linear layer", SIDE),)),
+        Group("numbers in evaluation mode", 2, (Bench("one picture", **evaluated(SIDE)),)),
+        Group("dropout in training", 1, (Dropped("zeros before each linear layer", **dropping(SIDE)),)),
     ),
     misconceptions=(
         Misconception(

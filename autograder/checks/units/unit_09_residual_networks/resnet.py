@@ -7,13 +7,13 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks.bench import Bench, evaluation, forward
+from autograder.checks.bench import evaluation, forward
 from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks.make_stage import of
 from autograder.checks.units.unit_09_residual_networks.networks import ResNet
 from autograder.checks.units.unit_09_residual_networks.scripts import both_modes
-from autograder.checks.units.unit_09_residual_networks.structure import Structure
+from autograder.checks.units.unit_09_residual_networks.structure import Structure, Whole
 
 
 class AllStride(ResNet):
@@ -137,9 +137,9 @@ class Softmax(ResNet):
         return super().forward(x).softmax(1)
 
 
-def _values(label: str, kind: str, layers: list[int], shape: tuple[int, ...], **options: Any) -> Bench:
+def _values(label: str, kind: str, layers: list[int], shape: tuple[int, ...], **options: Any) -> Whole:
     script = (evaluation(), forward(normal(*shape), no_grad=True))
-    return Bench(label, (of(kind), layers, 10), script, shape, large=True, layered=True, **options)
+    return Whole(label, (of(kind), layers, 10), script, shape, layered=True, **options)
 
 
 BASIC, NECK = of("ResidualBlock"), of("Bottleneck")
@@ -161,7 +161,7 @@ EXERCISE = Exercise(
             2,
             (
                 Structure("one bottleneck a stage", (NECK, [1, 1, 1, 1], 10), shape=(1, 3, 64, 64)),
-                Structure("ResNet-50", (NECK, [3, 4, 6, 3]), shape=(1, 3, 224, 224)),
+                Structure("ResNet-50", (NECK, [3, 4, 6, 3]), shape=(1, 3, 64, 64)),
             ),
         ),
         Group(
@@ -178,7 +178,7 @@ EXERCISE = Exercise(
         Group(
             "training and evaluation",
             1,
-            (both_modes("running statistics of the stem", (of("Wide"), [1, 1, 1, 1], 3), (2, 3, 33, 40), large=True),),
+            (both_modes("running statistics of the stem", (of("Wide"), [1, 1, 1, 1], 3), (2, 3, 33, 40), kind=Whole),),
         ),
     ),
     misconceptions=(

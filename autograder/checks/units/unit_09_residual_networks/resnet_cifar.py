@@ -140,9 +140,9 @@ EXERCISE = Exercise(
             "layers and shapes",
             2,
             (
-                Structure("n = 1: 8 layers deep, 32×32", (1, 10, RESIDUAL), shape=(2, 3, 32, 32), large=False),
-                Structure("n = 3: 20 layers deep", (3,), shape=(2, 3, 32, 32), large=False, kwargs={"block": RESIDUAL}),
-                Structure("n = 2, 7 classes", (2, 7, RESIDUAL), shape=(2, 3, 32, 32), large=False, hidden=True),
+                Structure("n = 1: 8 layers deep, 32×32", (1, 10, RESIDUAL), shape=(2, 3, 32, 32)),
+                Structure("n = 3: 20 layers deep", (3,), shape=(2, 3, 32, 32), kwargs={"block": RESIDUAL}),
+                Structure("n = 2, 7 classes", (2, 7, RESIDUAL), shape=(2, 3, 32, 32), hidden=True),
             ),
         ),
         Group(

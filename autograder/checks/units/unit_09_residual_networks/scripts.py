@@ -19,8 +19,10 @@ def learning(label: str, args: tuple[Any, ...], shape: tuple[int, ...], **option
     return Bench(label, args, script, shape, dtype="float64", **options)
 
 
-def both_modes(label: str, args: tuple[Any, ...], shape: tuple[int, ...], **options: Any) -> Bench:
+def both_modes(
+    label: str, args: tuple[Any, ...], shape: tuple[int, ...], kind: type[Bench] = Bench, **options: Any
+) -> Bench:
     """Two training steps, the buffers, evaluation, and training once more."""
     x = normal(*shape)
     script = (train(), forward(x), state(), forward(x), state(), evaluation(), forward(x), state(), train(), forward(x))
-    return Bench(label, args, script, shape, **options)
+    return kind(label, args, script, shape, **options)
