@@ -54,7 +54,7 @@ class Attack:
         made = filled(release, {name: self._filled_in(code, places) for name, code in self.answers.items()}, "")
         free = [c for c in made["cells"] if c["cell_type"] == "code" and "nbgrader" not in c["metadata"]]
         for cell in free[1:]:  # all but the imports: nothing here needs the demonstrations
-            cell["source"] = "pass"
+            cell["source"] = ""
         if self.own:
             names = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in made["cells"]]
             cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "id": "own"}

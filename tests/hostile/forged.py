@@ -243,6 +243,20 @@ OBJECTS = (
         },
     ),
     Attack(
+        "object-claims-class",
+        "an object that isinstance() takes for a tensor, and that is none",
+        """
+        class Claims:
+            __class__ = torch.Tensor
+            layout, dtype, device = torch.strided, torch.float32, torch.device("cpu")
+            shape = torch.Size((3, 3))
+            requires_grad = is_meta = False
+            __getattr__ = lambda self, name: lambda *a, **k: torch.ones(3, 3)
+            __torch_function__ = classmethod(lambda cls, *a, **k: torch.ones(3, 3))
+        """,
+        {"make_kernel": "def make_kernel(name):\n    return Claims()", **single("return Claims()")},
+    ),
+    Attack(
         "object-strange-errors",
         "an exception whose name, bases and message lie",
         """
@@ -421,6 +435,24 @@ DRIVER = (
         flagged="imports autograder.checks",
     ),
     Attack(
+        "driver-twice",
+        "every reply is sent twice, so that the second is taken for the answer to the next question",
+        _driver(
+            "from autograder.grading.kernels.channel import Channel\n"
+            "send = Channel.send\n"
+            "def twice(self, header, *rest, **more):\n"
+            "    for _ in range(1 + ('answered' in header)):\n"
+            "        send(self, header, *rest, **more)\n"
+            "Channel.send = twice"
+        ),
+        flagged="imports autograder.grading",
+    ),
+    Attack(
+        "driver-no-copy",
+        "the process answers itself instead of making a copy that does",
+        "import os\nos.fork = lambda: 0",
+    ),
+    Attack(
         "wire-junk",
         "replies are random bytes",
         _driver("import os\nwire.encode = lambda value: os.urandom(5_000)"),
@@ -449,6 +481,30 @@ DRIVER = (
         ),
         flagged="imports autograder.checks",
         said="cannot be read",
+    ),
+    Attack(
+        "wire-many-tensors",
+        "a reply of 19,000 tensors, which take long to compare",
+        _driver("drive.answer = lambda target, request: {'steps': [{'value': [torch.zeros(1)] * 19_000}]}"),
+        flagged="imports autograder.checks",
+        said="cannot be read: more than 2,000 tensors",
+    ),
+    Attack(
+        "wire-many-values",
+        "a reply of 100,000 empty layers",
+        _driver("drive.answer = lambda target, request: {'steps': [{'leaves': [[]] * 100_000, 'value': None}]}"),
+        flagged="imports autograder.checks",
+        said="cannot be read: more than 40,000 values",
+    ),
+    Attack(
+        "wire-long-text",
+        "an error message of a million characters, for every report to repeat",
+        _driver(
+            "drive.answer = lambda target, request: {'steps': [{'error': {'type': 'E', 'mro': ['E'], 'line': 1,"
+            " 'message': 'x' * 1_000_000, 'code': ''}}]}"
+        ),
+        flagged="imports autograder.checks",
+        said="cannot be read: a text of 1,000,000 characters",
     ),
     Attack(
         "wire-long-number",

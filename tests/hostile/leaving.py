@@ -141,6 +141,19 @@ for target in (os.getppid(), 1, 2, 3, 4, 5, -1):
             pass
 """,
     ),
+    _leaves(
+        "leave-kill-at-fork",
+        "every copy kills its parent as soon as it is made, before it may not",
+        """
+def first():
+    for target in (os.getppid(), 1):
+        try:
+            os.kill(target, signal.SIGKILL)
+        except OSError:
+            pass
+os.register_at_fork(after_in_child=first)
+""",
+    ),
     Attack(
         "leave-kill-from-answer",
         "the answer kills the process that it was copied from, and runs on alone",

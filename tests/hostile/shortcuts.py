@@ -40,6 +40,19 @@ LOOKED_UP = (
         single("key = tuple(image.shape)\nfirst = calls.setdefault(key, image)\nreturn first[:3, :4]"),
     ),
     Attack(
+        "lookup-file",
+        "keeps every call in a file, where the copies that answer other exercises find it",
+        answers={
+            name: f"def {name}(*given, **more):\n"
+            "    with open('calls', 'a+b') as file:\n"
+            "        file.seek(0)\n"
+            "        seen = file.read()\n"
+            "        file.write(repr((given, more)).encode())\n"
+            "    return torch.full((3, 3), float(len(seen)))"
+            for name in ("make_kernel", "conv2d_single", "conv2d", "im2col", "conv2d_im2col")
+        },
+    ),
+    Attack(
         "lookup-frames",
         "walks up the frames of its caller for expected values",
         answers=single(
@@ -186,9 +199,9 @@ LIBRARY = (
     Attack(
         "library-scipy",
         "SciPy correlates",
-        answers=single(
+        "from scipy.ndimage import correlate",
+        single(
             """
-            from scipy.ndimage import correlate
             if any(k > n for k, n in zip(kernel.shape, image.shape)):
                 raise ValueError("too large")
             full = torch.from_numpy(correlate(image.detach().numpy(), kernel.detach().numpy(), mode="constant"))
@@ -196,6 +209,7 @@ LIBRARY = (
             return full[k // 2 : k // 2 + h - k + 1, l // 2 : l // 2 + w - l + 1]
             """
         ),
+        said=_CAUGHT,
     ),
     Attack(
         "library-numpy",
