@@ -14,6 +14,7 @@ from convlab.questions import Prediction
 from convlab.show.style import colour
 
 WIDTH, DEPTH, SAMPLES = 128, 24, 64
+SMALLEST = 1e-30  # drawn in place of 0
 RULES = ("zeros", "deviation 0.01", "Xavier: √(1/fan-in)", "He: √(2/fan-in)", "deviation 0.3")
 UNITS = ("ReLU", "tanh")
 
@@ -28,10 +29,10 @@ def deviation(rule: str) -> float:
 def signals(rule: str, unit: str) -> tuple[Tensor, ...]:
     """Signals after each layer, (SAMPLES, WIDTH) each, the input first."""
     generator = torch.Generator().manual_seed(0)
-    signal = torch.randn(SAMPLES, WIDTH, generator=generator)
+    signal = torch.randn(SAMPLES, WIDTH, generator=generator, dtype=torch.float64)
     kept = [signal]
     for _ in range(DEPTH):
-        weight = deviation(rule) * torch.randn(WIDTH, WIDTH, generator=generator)
+        weight = deviation(rule) * torch.randn(WIDTH, WIDTH, generator=generator, dtype=torch.float64)
         signal = signal @ weight.T
         signal = signal.clamp(min=0) if unit == "ReLU" else signal.tanh()
         kept.append(signal)
@@ -47,13 +48,15 @@ def draw(fig: Figure, *, rule: str, unit: str, layer: int) -> None:
     """Draw the signal's size over depth, and the distribution in one layer."""
     over_depth = sizes(rule, unit)
     ax = fig.add_axes((0.09, 0.16, 0.5, 0.7))
-    ax.semilogy(range(DEPTH + 1), [max(size, 1e-12) for size in over_depth], "o-", color=colour("output"), markersize=4)
+    ax.semilogy(
+        range(DEPTH + 1), [max(size, SMALLEST) for size in over_depth], "o-", color=colour("output"), markersize=4
+    )
     ax.axvline(layer, color=colour("plain"), ls=":")
-    ax.set(xlabel="layer", ylabel="size of the signal (rms)", ylim=(1e-13, 1e14), xlim=(-0.5, DEPTH + 0.5))
+    ax.set(xlabel="layer", ylabel="size of the signal (rms)", ylim=(SMALLEST, 1e14), xlim=(-0.5, DEPTH + 0.5))
     ax.set_title(f"after layer {layer}: {over_depth[layer]:.2g}")
     side = fig.add_axes((0.69, 0.16, 0.29, 0.7))
     values = signals(rule, unit)[layer].flatten().numpy()
-    spread = max(float(abs(values).max()), 1e-30)
+    spread = max(float(abs(values).max()), SMALLEST)
     side.hist(values / spread, bins=41, range=(-1, 1), color=colour("input"))
     side.set(xlabel=f"value / {spread:.2g}", ylabel="how many", xlim=(-1.05, 1.05))
     side.set_title(f"layer {layer}")
