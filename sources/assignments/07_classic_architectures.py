@@ -321,8 +321,8 @@ with suppress(NotImplementedError):
 #
 # <details><summary>Hint 1 · may I copy?</summary>
 #
-# Yes: start from your AlexNet, and go down the two tables line by line. Four things change in the first two layers, and two
-# more in the later ones.
+# Yes: start from your AlexNet, and go down the two tables line by line. Mark every number that differs: in conv 1, in conv 2, in
+# the pools behind them, and one each in conv 4 and conv 5. Something else disappears, twice.
 #
 # <details><summary>Hint 2 · 54 instead of 55</summary>
 #

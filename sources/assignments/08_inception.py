@@ -48,7 +48,8 @@ show.picture(
 # the same height and width. Every convolution has a bias and a ReLU behind it. The pool branch has no convolution, so it
 # has no ReLU either: negative numbers go through it. Concatenate in the order 1×1, 3×3, 5×5, pool.
 #
-# **By hand.** 256 channels come in; $c_1 = 128$, $c_3 = 192$, $c_5 = 96$. Then $128 + 192 + 96 + 256 = 672$ come out.
+# **By hand.** 256 channels come in; $c_1 = 128$, $c_3 = 192$, $c_5 = 96$. Then $128 + 192 + 96 + 256 = 672$ come out. If the
+# input is −2 everywhere, the last 256 channels are −2 everywhere, up to the edges.
 #
 # <details><summary>Hint 1 · which dimension grows?</summary>
 #
@@ -270,7 +271,7 @@ def inception_cost(h, w, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
 # %% role="tests" exercise="inception_cost"
 
 # %% [markdown]
-# The same outputs from the naive module, without reductions and projection, would cost this much:
+# The naive module with as many channels from its 1×1, 3×3 and 5×5 would cost this much:
 
 # %%
 naive = 28 * 28 * 256 * (128 + 9 * 192 + 25 * 96)
@@ -304,13 +305,13 @@ with suppress(NotImplementedError):
 #
 # | step | shape after it |
 # |---|---|
-# | input | $(N, c_{in}, 14, 14)$ |
-# | average pool 5×5, stride 3 | $(N, c_{in}, 4, 4)$ |
-# | 1×1 convolution to 128, ReLU | $(N, 128, 4, 4)$ |
-# | flatten | $(N, 2048)$ |
-# | linear to 1024, ReLU | $(N, 1024)$ |
-# | dropout, 0.7 | $(N, 1024)$ |
-# | linear | $(N, \text{num\_classes})$ |
+# | input | `(N, c_in, 14, 14)` |
+# | average pool 5×5, stride 3 | `(N, c_in, 4, 4)` |
+# | 1×1 convolution to 128, ReLU | `(N, 128, 4, 4)` |
+# | flatten | `(N, 2048)` |
+# | linear to 1024, ReLU | `(N, 1024)` |
+# | dropout, 0.7 | `(N, 1024)` |
+# | linear | `(N, num_classes)` |
 #
 # 0.7 is the probability of a zero. Dropout rests in evaluation mode. There is no softmax: the loss takes logits.
 #
@@ -327,6 +328,10 @@ with suppress(NotImplementedError):
 #
 # </details>
 # </details>
+
+# %%
+assert [start for start in range(0, 14, 3) if start + 5 <= 14] == [0, 3, 6, 9]
+assert 512 * 128 + 128 + 2048 * 1024 + 1024 + 1024 * 1000 + 1000 == 3_188_840
 
 
 # %% role="solution" grade_id="AuxiliaryHead"
@@ -393,6 +398,9 @@ class AuxiliaryHead(nn.Module):
 #
 # You may use your `Inception` and `AuxiliaryHead`. If you do, they must be right for this exercise to be.
 #
+# **By hand.** 112 with windows of 3 and steps of 2: $(112 - 3)/2 = 54.5$, rounded *up* to 55, and one more: 56. Without `ceil_mode`
+# it would be 55. Module 4a gives $192 + 208 + 48 + 64 = 512$ channels to its head, 4d gives $112 + 288 + 64 + 64 = 528$.
+#
 # <details><summary>Hint 1 · where do the channels come from?</summary>
 #
 # Each module reads what the one before gave: the sum of its `c1`, `c3`, `c5` and `pool_proj`. Either work the nine numbers
@@ -409,6 +417,11 @@ class AuxiliaryHead(nn.Module):
 # </details>
 # </details>
 # </details>
+
+# %%
+assert -((3 - 112) // 2) + 1 == 56  # rounded up
+assert (112 - 3) // 2 + 1 == 55
+assert [192 + 208 + 48 + 64, 112 + 288 + 64 + 64] == [512, 528]
 
 # %% role="readonly" grade_id="googlenet-table"
 MODULES = {  # name: (c1, c3_reduce, c3, c5_reduce, c5, pool_proj)

@@ -9,7 +9,7 @@
 #
 # **You need** convolution, output sizes and pooling (lectures 02 to 04); dropout from lecture 05.
 #
-# **Time** 75 minutes: the chart 6 · LeNet-5 16 · AlexNet 18 · ZFNet 8 · VGG 12 · where the cost sits 8 · mistakes and
+# **Time** 80 minutes: the chart 6 · LeNet-5 16 · AlexNet 22 · ZFNet 8 · VGG 12 · where the cost sits 9 · mistakes and
 # summary 7.
 #
 # Nothing is trained here except LeNet, for some seconds. Architectures can be judged with a pencil.
@@ -76,26 +76,6 @@ erratum(
 # Convolution, squashing, pooling, twice; then layers that see everything. Maps get smaller and more numerous until there
 # is no place left, only a description.
 
-
-# %%
-def network(name: str, width: float, inch: float) -> None:
-    """Show one of the networks as a row of boxes."""
-    layers = layers_of(name)
-    fig, ax = show.canvas(width * len(layers) + 0.8, 7, cell_inches=inch)
-    draw_network(ax, layers, width=width)
-    show.picture(
-        fig, f"{name}: boxes that shrink from layer to layer, with output and parameters."
-    )
-
-
-network("LeNet-5", width=2.2, inch=0.5)
-
-# %% [markdown]
-# Below each layer: how many maps come out, how large they are, and how many parameters the layer has (k: thousands,
-# M: millions). The picture is 1 × 32 × 32.
-#
-# **By hand.** A filter of C3 covers 5 × 5 places in 6 maps and has a bias: 151 numbers. There are 16 of them: 2,416.
-
 # %% tags=["fragment"]
 predict(
     "LeNet-5 has two convolutions of 5×5 and three layers that see everything (120, 84 and 10 units). "
@@ -112,14 +92,33 @@ predict(
 )
 
 
-# %% tags=["live", "subslide"]
-# lenet(): LeNet-5 as an nn.Sequential for 1×32×32, with tanh and average pools. Count its parameters.
-def lenet() -> nn.Sequential:
-    maps = [nn.Conv2d(1, 6, 5), nn.Tanh(), nn.AvgPool2d(2)]
-    maps += [nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten()]
-    return nn.Sequential(
-        *maps, nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10)
+# %% tags=["subslide"]
+def network(name: str, width: float, inch: float, letters: float) -> None:
+    """Show one of the networks as a row of boxes."""
+    layers = layers_of(name)
+    fig, ax = show.canvas(width * len(layers) + 0.8, 7, cell_inches=inch)
+    draw_network(ax, layers, width=width, letters=letters)
+    show.picture(
+        fig, f"{name}: boxes that shrink from layer to layer, with output and parameters."
     )
+
+
+network("LeNet-5", width=2.2, inch=0.5, letters=12)
+
+# %% [markdown]
+# Below each layer: how many maps come out, how large they are, and how many parameters the layer has (k: thousands,
+# M: millions). The picture is 1 × 32 × 32.
+#
+# **By hand.** A filter of C3 covers 5 × 5 places in 6 maps and has a bias: 151 numbers. There are 16 of them: 2,416.
+
+
+# %% tags=["live", "subslide"]
+# lenet(): LeNet-5's table with today's parts (ReLU, max pools) as an nn.Sequential for 1×32×32. Count its parameters.
+def lenet() -> nn.Sequential:
+    maps = [nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2)]
+    maps += [nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+    units = [nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)]
+    return nn.Sequential(*maps, *units)
 
 
 sum(p.numel() for p in lenet().parameters())
@@ -146,8 +145,8 @@ stated("C3 without biases", 16 * 5 * 5 * 6, 2400)
 # %% [markdown] tags=["subslide"]
 # ### It still works
 #
-# 1,437 real digits of 8×8 pixels, enlarged to 32×32; a few passes over them. This is what a network of 1998 does in
-# some seconds on one core.
+# 1,437 real digits of 8×8 pixels, enlarged to 32×32; a few passes over them. The table is of 1998, and it is trained here in some
+# seconds on one core.
 
 # %% tags=["live"]
 # Train lenet() on the digits, enlarged to 32×32: Adam, batches of 64, eight passes. Keep the network as
@@ -181,9 +180,9 @@ show.picture(
 )
 
 # %% [markdown]
-# What the network of 1998 had besides: pools with two trainable numbers per map (assignment 04), filters of C3 that saw only
-# some of the six maps, and an output that compared 84 numbers with ten small drawings. Nobody kept these. The pattern
-# they kept.
+# What the network of 1998 had instead or besides: tanh and averages, where the cell above has ReLU and maxima (you write that one in
+# the assignment); pools with two trainable numbers per map (assignment 04); filters of C3 that saw only some of the six maps; an
+# output that compared 84 numbers with ten small drawings. Nobody kept these. The pattern they kept.
 
 # %% [markdown] tags=["slide"]
 # ## 3. AlexNet: the same, a thousand times larger
@@ -191,7 +190,7 @@ show.picture(
 # Fourteen years later: photographs of 3 × 227 × 227, a thousand classes, 1.2 million training pictures, two graphics cards.
 
 # %%
-network("AlexNet", width=1.8, inch=0.5)
+network("AlexNet", width=1.8, inch=0.5, letters=11)
 
 # %% tags=["live"]
 # Follow one side of the picture through AlexNet by hand: 227, then convolution 11/4, pool 3/2, convolution 5 with
@@ -367,7 +366,49 @@ stated(
 # %% [markdown] tags=["subslide"]
 # ### What else was new
 #
-# * **ReLU** in place of tanh: it does not flatten out, so gradients stay alive in eight layers.
+# **ReLU** in place of tanh. LeNet's tanh squashes every number into −1 … 1. AlexNet's paper shows a small network that learns
+# several times faster without that.
+
+# %% tags=["fragment"]
+predict(
+    "A unit receives 3, and a gradient of 1 arrives from above. How much of it goes on through tanh, and how much through ReLU?",
+    {
+        "0.995 and 3: what comes out": "That is the output. The gradient is multiplied by the <i>slope</i> at this place.",
+        "About 0.01 and 1": "tanh is nearly flat at 3. ReLU has slope 1 wherever the unit is on.",
+        "About 0.5 and 1": "tanh has slope 1 at 0 and falls quickly: at 3 almost nothing of it is left.",
+    },
+    answer="About 0.01 and 1",
+)
+
+# %% tags=["subslide"]
+inputs = torch.linspace(-4, 4, 161, requires_grad=True)
+fig, axes = show.figure(10, 3.2, columns=2)
+for squash, name, role, style in (
+    (torch.tanh, "tanh", "kernel", "--"),
+    (F.relu, "ReLU", "output", "-"),
+):
+    (slope,) = torch.autograd.grad(squash(inputs).sum(), inputs)
+    for ax, values in zip(axes, (squash(inputs).detach(), slope), strict=True):
+        ax.plot(
+            inputs.detach().numpy(), values.numpy(), style, color=show.colour(role), label=name
+        )
+axes[0].set(xlabel="input of a unit", ylabel="output", title="what goes up")
+axes[1].set(
+    xlabel="input of a unit", ylabel="slope", title="what the gradient is multiplied by"
+)
+axes[0].legend()
+show.picture(
+    fig,
+    "tanh flattens on both sides, its slope is a bump around 0; ReLU grows without end, its slope is 1 for positive inputs.",
+)
+at_three = torch.tensor(3.0, requires_grad=True)
+torch.tanh(at_three).backward()
+stated("slope of tanh at 3", at_three.grad, 0.01, digits=2)
+stated("after three such layers, in millionths", 1e6 * at_three.grad**3, 0.96, digits=2)
+
+# %% [markdown] tags=["subslide"]
+# Also new:
+#
 # * **Overlapping pools**: windows of 3 with stride 2.
 # * **Dropout** before the first two linear layers, where most of the parameters are.
 # * **Local response normalization**: a large answer is divided by something that grows with the answers of its neighbouring
@@ -390,6 +431,7 @@ print(f"{alone:.1f} alone, {crowded:.1f} in company")
 # %%
 stated("50 alone", alone, 29.2, digits=1)
 stated("50 among its like", crowded, 27.2, digits=1)
+assert abs(alone - 50 / (2 + 1e-4 / 5 * 50**2) ** 0.75) < 1e-3  # α is divided by 5
 
 levels = torch.linspace(0, 600, 200)
 fig, ax = show.figure(8, 3.2)
@@ -441,7 +483,8 @@ predict(
 )
 
 # %% tags=["live", "subslide"]
-# Stripes 5 pixels apart on 224×224 as `stripes`. A difference filter of 7 across, in steps of 4 and of 2: `answers_by_step`.
+# Stripes 5 pixels apart on 224×224 as `stripes`. A difference filter of 7 across, in steps of 4 and
+# of 2: a dictionary `answers_by_step`.
 across = torch.arange(224.0)
 stripes = torch.cos(2 * torch.pi * across / 5).expand(224, 224)
 edge = torch.tensor([0.0, 0, 0, 1, -1, 0, 0]).reshape(1, 1, 1, 7)
@@ -480,7 +523,7 @@ show.picture(
 # into stripes of 10: better, not perfect.
 
 # %%
-network("ZFNet", width=1.8, inch=0.5)
+network("ZFNet", width=1.8, inch=0.5, letters=11)
 stated("parameters of ZFNet", totals["ZFNet"], 62_357_608)
 
 # %% tags=["subslide"]
@@ -512,22 +555,6 @@ stated("weights saved in the first layer", 96 * 3 * (11**2 - 7**2), 20_736)
 # Nothing but 3×3. Two of them, one behind the other, see 5×5 of what came in; three see 7×7.
 
 # %% tags=["fragment"]
-fig, ax = show.canvas(22, 4.6, cell_inches=0.46)
-for left, sizes, gap in ((0.8, (7, 5, 3, 1), 3.6), (15.2, (7, 1), 4.6)):
-    for level, size in enumerate(sizes):
-        middle, side = left + 1.3 + level * gap, 0.36 * size
-        role = "output" if level else "input"
-        show.box(ax, (middle - side / 2, 2.8 - side / 2), (side, side), str(size), role=role)
-        if level:
-            start = middle - gap + 0.18 * sizes[level - 1] + 0.1
-            show.arrow(ax, (start, 2.8), (middle - side / 2 - 0.1, 2.8))
-show.words(ax, (0.8, 0.5), "three 3×3: 27 weights for a pair of channels", size=12)
-show.words(ax, (15.2, 0.5), "one 7×7: 49 weights", size=12)
-show.picture(
-    fig, "7 pixels shrink to 5, 3 and 1 in three steps of 3×3, or to 1 in one step of 7×7."
-)
-
-# %% tags=["fragment"]
 predict(
     "Three 3×3 layers with C channels in and out against one 7×7 layer with C channels: both see 7×7 pixels. "
     "Weights, without biases?",
@@ -537,6 +564,22 @@ predict(
         "9 C² against 49 C²": "9 C² is one layer. There are three.",
     },
     answer="27 C² against 49 C²",
+)
+
+# %% tags=["fragment"]
+fig, ax = show.canvas(22, 4.6, cell_inches=0.46)
+for left, sizes, gap in ((0.8, (7, 5, 3, 1), 3.6), (15.2, (7, 1), 4.6)):
+    for level, size in enumerate(sizes):
+        middle, side = left + 1.3 + level * gap, 0.36 * size
+        role = "output" if level else "input"
+        show.box(ax, (middle - side / 2, 2.8 - side / 2), (side, side), str(size), role=role)
+        if level:
+            start = middle - gap + 0.18 * sizes[level - 1] + 0.1
+            show.arrow(ax, (start, 2.8), (middle - side / 2 - 0.1, 2.8))
+show.words(ax, (0.8, 0.5), "three 3×3: 3 · 9 = 27 weights for a pair of channels", size=12)
+show.words(ax, (15.2, 0.5), "one 7×7: 49 weights for it", size=12)
+show.picture(
+    fig, "7 pixels shrink to 5, 3 and 1 in three steps of 3×3, or to 1 in one step of 7×7."
 )
 
 # %% tags=["live", "subslide"]
@@ -565,7 +608,7 @@ stated("saved, %", 100 * (1 - 27 / 49), 45)
 # convolutions cost about as much as those of the block before.
 
 # %%
-network("VGG-16", width=1.2, inch=0.46)
+network("VGG-16", width=1.3, inch=0.46, letters=10)
 rows = [
     [
         name,
@@ -751,15 +794,21 @@ with torch.no_grad():
 # %% tags=["subslide"]
 fig, axes = show.figure(11, 6.6, rows=2, columns=2)
 sizes_wrong = [227, 55, 27, 23, 11, 9, 7, 5, 2]
-axes[0, 0].plot(sides[1:], "o-", color=show.colour("output"), label="right")
-axes[0, 0].plot(sizes_wrong[1:], "s--", color=show.colour("kernel"), label="paddings forgotten")
+axes[0, 0].plot(range(1, 9), sides[1:], "o-", color=show.colour("output"), label="right")
+axes[0, 0].plot(
+    range(1, 9), sizes_wrong[1:], "s--", color=show.colour("kernel"), label="paddings forgotten"
+)
 axes[0, 0].set(
     title="6×6 expected, 2×2 arrive", xlabel="layer", ylabel="side of the maps, pixels"
 )
 axes[0, 1].semilogy(
-    spread(True, 2.0), color=show.colour("output"), label="weights of variance 2 / fan-in"
+    range(1, 17),
+    spread(True, 2.0),
+    color=show.colour("output"),
+    label="weights of variance 2 / fan-in",
 )
 axes[0, 1].semilogy(
+    range(1, 17),
     spread(True, 1 / 3),
     "--",
     color=show.colour("kernel"),
@@ -818,6 +867,7 @@ stated("factor lost a layer with PyTorch's default", (1 / 3 / 2) ** 0.5, 0.41, d
 # * LeNet-5 has 61,706 parameters, AlexNet 60,965,224 (62,378,344 without its groups; torchvision's is another network with
 #   61,100,840), ZFNet 62,357,608, VGG-16 138,357,544.
 # * Groups halve weights and work, and keep the halves apart; one layer that sees all maps brings them together.
+# * tanh passes 1 % of the gradient at an input of 3, ReLU all of it: deeper networks became trainable.
 # * Large steps in the first layer lose detail and invent patterns. ZFNet took smaller ones; the error of 2013 was 11.7 % after 16.4 %.
 # * Three 3×3 see as much as one 7×7, with 45 % fewer weights and three ReLUs.
 # * Memory sits in the first layers, work in the middle, parameters in the first linear layer.

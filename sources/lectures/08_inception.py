@@ -9,8 +9,8 @@
 #
 # **You need** convolution with channels (unit 02), output sizes and counting (unit 03), pooling (unit 04).
 #
-# **Time** 75 minutes: scales 10 · four branches 8 · the explosion 10 · 1×1 convolutions 12 · the bottleneck 12 ·
-# GoogLeNet 8 · the average at the end 5 · auxiliary heads 6 · mistakes and summary 4.
+# **Time** 80 minutes: scales 10 · four branches 8 · the explosion 10 · 1×1 convolutions 12 · the bottleneck 12 ·
+# GoogLeNet 8 · the average at the end 8 · auxiliary heads 8 · mistakes and summary 4.
 
 # %% tags=["skip"]
 from itertools import pairwise
@@ -26,8 +26,8 @@ from convlab.questions import erratum, predict, stated
 # %% [markdown] tags=["slide"]
 # ## 1. The same cat, near and far
 #
-# A photograph of a cat, taken from three distances. A window of 9×9 pixels stays what it is. Near, it covers a
-# corner of the eye; far away, the whole nose.
+# A photograph of a cat, as if taken from three distances. A window of 9×9 pixels stays what it is. Near, it covers some
+# fur beside the eye; far away, everything between the two eyes. A kernel of one size meets a different cat in each.
 
 # %% tags=["fragment"]
 sides = (96, 48, 24)
@@ -35,8 +35,7 @@ fig, axes = show.figure(10, 3.5, columns=3)
 for ax, side in zip(axes, sides, strict=True):
     cat = data.photograph("cat", size=side).permute(1, 2, 0).numpy()
     ax.imshow(cat)
-    corner = (side * 0.4, side * 0.35)
-    ax.add_patch(type(ax.patch)(corner, 9, 9, fill=False, edgecolor="#D55E00", linewidth=3))
+    show.window(ax, (0.55 * side - 5, 0.42 * side - 5), (9, 9))  # around the same place
     ax.set_title(f"{side}×{side}, window {100 * 81 / side**2:.0f} %")
     ax.axis("off")
 show.picture(
@@ -118,6 +117,17 @@ stated("the right kernel on the smallest spot", answers[0, 0], 0.94, digits=2)
 # too.
 
 # %% tags=["fragment"]
+predict(
+    "256 channels come in. The branches make 128, 192 and 96 channels; the fourth is the max pool. How many come out?",
+    {
+        "416": "128 + 192 + 96. The pool hands on channels as well: every one that it was given.",
+        "672": "128 + 192 + 96 + 256: pooling works in each channel for itself, so 256 stay 256.",
+        "256": "Only if the branches were added. They are laid side by side.",
+    },
+    answer="672",
+)
+
+# %% tags=["fragment"]
 fig, ax = show.canvas(22, 8.4, cell_inches=0.46)
 show.box(ax, (0.3, 3.4), (3.6, 1.5), "28×28×256", role="input")
 branches = [
@@ -138,17 +148,6 @@ show.picture(
     fig,
     "256 channels feed a 1×1, a 3×3, a 5×5 convolution and a max pool; "
     "128, 192, 96 and 256 channels make 672.",
-)
-
-# %% tags=["subslide"]
-predict(
-    "256 channels come in. The branches make 128, 192 and 96 channels; the fourth is the max pool. How many come out?",
-    {
-        "416": "128 + 192 + 96. The pool hands on channels as well: every one that it was given.",
-        "672": "128 + 192 + 96 + 256: pooling works in each channel for itself, so 256 stay 256.",
-        "256": "Only if the branches were added. They are laid side by side.",
-    },
-    answer="672",
 )
 
 # %% tags=["live", "subslide"]
@@ -263,18 +262,20 @@ mixed = F.conv2d(cat[None], filters[:, :, None, None])[0]
 mixed.shape
 
 # %%
-fig = show.image_grid(
-    [cat, mixed[0]], ["three channels", "grey: one filter of 1×1"], columns=2, inches=2.6
-)
-show.picture(
-    fig, "A cat in colour, and the grey picture that one 1×1 filter makes of it.", photo=True
-)
-fig = show.image_grid(
-    [mixed[1], mixed[2]], ["red − green", "green − blue"], columns=2, inches=2.6, signed=True
-)
+panels = [cat.permute(1, 2, 0), mixed[0], mixed[1], mixed[2]]
+titles = ["three channels", "grey", "red − green", "green − blue"]
+fig, axes = show.figure(10.4, 3.1, columns=4)
+for ax, panel, title in zip(axes, panels, titles, strict=True):
+    signed = "−" in title
+    limits = {"vmin": -0.4, "vmax": 0.4} if signed else {"vmin": 0, "vmax": 1}
+    ax.imshow(panel.numpy(), cmap=show.SIGNED if signed else "gray", **limits)
+    ax.set_title(title)
+    ax.axis("off")
 show.picture(
     fig,
-    "Two more 1×1 filters: red minus green, green minus blue; blue negative, vermilion positive.",
+    "A cat in colour, and what three 1×1 filters make of it: grey; red minus green, strong on the nose; "
+    "green minus blue, strong in the fur.",
+    photo=True,
 )
 assert torch.allclose(mixed[0], 0.299 * cat[0] + 0.587 * cat[1] + 0.114 * cat[2], atol=1e-6)
 
@@ -458,6 +459,48 @@ stated("first width at which reductions cost more than they save", crossing, 225
 # Nine such modules in a row, with a max pool of stride 2 wherever the picture gets smaller. Before them a stem (7×7 with
 # stride 2, pool, 1×1, 3×3, pool) takes 224×224 to 28×28; after them come a global average and one linear layer.
 
+# %% tags=["fragment"]
+fig, ax = show.canvas(23.4, 7.2, cell_inches=0.46)
+parts = [("7×7", 3.6), ("p", 3.0), ("1×1", 3.0), ("3×3", 3.0), ("p", 2.3)]
+parts += [("3a", 2.3), ("3b", 2.3), ("p", 1.7), *[(f"4{letter}", 1.7) for letter in "abcde"]]
+parts += [("p", 1.2), ("5a", 1.2), ("5b", 1.2), ("mean", 0.8), ("linear", 0.8)]
+left = 0.3
+for name, height in parts:
+    wide = 1.45 if name in ("mean", "linear") else 0.55 if name == "p" else 1.05
+    role = {"p": "plain", "mean": "plain", "linear": "input"}.get(name, "kernel")
+    show.box(ax, (left, 3.4 - height / 2), (wide, height), name, role=role, letters=11)
+    if name in ("4a", "4d"):
+        show.arrow(ax, (left + wide / 2, 3.4 + height / 2), (left + wide / 2, 5.3))
+        show.box(ax, (left - 0.5, 5.4), (2.1, 0.9), "head", role="input", letters=11)
+    left += wide + 0.17
+for place, text in (
+    (0.3, "112×112"),
+    (1.6, "56×56"),
+    (5.4, "28×28"),
+    (9.0, "14×14"),
+    (15.9, "7×7"),
+):
+    show.words(ax, (place, 0.9), text, size=11)
+show.words(ax, (0.3, 6.8), "p: max pool 3×3, stride 2; heads: in training only", size=11)
+show.picture(
+    fig,
+    "GoogLeNet from left to right: stem, modules 3a and 3b, 4a to 4e, 5a and 5b with pools between them, mean, linear; "
+    "a head hangs on 4a and one on 4d.",
+)
+
+# %% tags=["fragment"]
+predict(
+    "Where are most of GoogLeNet's parameters?",
+    {
+        "In the linear layer at the end": "1,025,000 of them: one in seven. In VGG-16 it is nine in ten.",
+        "In the stem, with its 7×7": "124,416. A 7×7 window over 3 channels is cheap.",
+        "In the last modules, 4e to 5b": (
+            "3.4 of 7 million: they read the most channels. Their maps are small, so their work is not large."
+        ),
+    },
+    answer="In the last modules, 4e to 5b",
+)
+
 # %%
 rows = []
 for name, row in GOOGLENET.items():
@@ -479,11 +522,15 @@ in_linear = 1024 * 1000 + 1000
 parameters = in_modules + in_stem + in_linear
 print(f"modules {in_modules:,} + stem {in_stem:,} + linear {in_linear:,}")
 stated("parameters without auxiliary heads", parameters, 6_998_552)
+stated(
+    "in modules 4e, 5a and 5b, millions", sum(row[4] for row in rows[-3:]) / 1e6, 3.4, digits=1
+)
 
 # %% tags=["subslide"]
 erratum(
     "GoogLeNet's parameters are given as 4, 5 and 7 million in different sources. Counted from the table, with biases and "
-    "without auxiliary heads, there are 6,998,552. The modules alone hold 5.8 million."
+    "without auxiliary heads, there are 6,998,552: 7 million. The modules without stem and linear layer hold 5.8 million, and "
+    "in training, with both heads, there are 13.4 million (section 8). No way of counting gives 4 or 5."
 )
 
 # %%
@@ -498,14 +545,14 @@ stated(
 )
 
 # %% tags=["subslide"]
-fig, (left, right) = show.figure(10, 3.4, columns=2)
-names = ["stem", *GOOGLENET, "linear"]
+fig, (left, right) = show.figure(11, 3.6, columns=2)
+names = ["stem", *GOOGLENET, "lin."]
 sizes = [in_stem, *(row[4] for row in rows), in_linear]
 efforts = [total(stem), *(row[5] for row in rows), 1024 * 1000]
 left.bar(names, [s / 1e6 for s in sizes], color=show.colour("kernel"))
-left.set(ylabel="millions", title="parameters sit at the end")
+left.set(ylabel="parameters, millions", title="parameters sit at the end")
 right.bar(names, [e / 1e6 for e in efforts], color=show.colour("output"))
-right.set(ylabel="millions", title="work is done at the beginning")
+right.set(ylabel="multiply–adds, millions", title="work is done at the beginning")
 for ax in (left, right):
     ax.tick_params(axis="x", labelsize=10)
 show.picture(
@@ -544,24 +591,119 @@ stated("flatten's weights", 7 * 7 * 1024 * 1000, 50_176_000)
 stated("the average's weights", 1024 * 1000, 1_024_000)
 
 # %%
-fig = show.image_grid(
-    [corner[0], other[0]], ["found top left", "found bottom right"], columns=2, inches=2.3
-)
+fig, axes = show.figure(9.5, 2.9, columns=3, width_ratios=[1, 1, 2.2])
+for ax, spot, name in zip(axes, (corner, other), ("top left", "bottom right"), strict=False):
+    ax.imshow(spot[0, 0].numpy(), cmap="gray")
+    ax.set_title(name)
+    ax.axis("off")
+axes[2].plot(corner.flatten().numpy(), color=show.colour("input"), label="top left")
+axes[2].plot(other.flatten().numpy(), "--", color=show.colour("kernel"), label="bottom right")
+axes[2].axhline(corner.mean().item(), color=show.colour("output"), label="average of both")
+axes[2].set(xlabel="entry after flatten", ylabel="value", title="what the linear layer gets")
+axes[2].set_ylim(0, 1.9)
+axes[2].legend(loc="upper center", ncols=2, fontsize=11)
 show.picture(
     fig,
-    "The same spot at two places of a 7×7 map; flatten tells them apart, the average does not.",
+    "The same spot at two places of a 7×7 map; flatten makes two different rows of them, the average the same number.",
 )
 
+# %% [markdown] tags=["subslide"]
+# ### Measured
+#
+# Put the digits at one place of a 16×16 field, train two small networks there which differ only in their end, and move the test
+# digits down and to the right.
+
+# %% tags=["fragment"]
+predict(
+    "Both were trained with the digit at one place only. It moves by 2 pixels in both directions. What happens?",
+    {
+        "Both lose about the same: neither has seen the new place": (
+            "The convolutions need not have seen it: they do the same everywhere. What comes after them decides."
+        ),
+        "The one with flatten falls towards guessing, the one with the average stays as it was": (
+            "Each weight behind flatten belongs to one place. The average does not know about places."
+        ),
+        "Neither loses: convolution and pooling do not care where a digit is": (
+            "Their outputs move along with the digit. A linear layer behind flatten then meets other weights."
+        ),
+    },
+    answer="The one with flatten falls towards guessing, the one with the average stays as it was",
+)
+
+
+# %% tags=["live", "subslide"]
+# placed(pictures, at): digits on 16×16 with their corner at (at, at). learn(end, size): a network of two convolutions and a pool,
+# then `end`, flatten, a linear layer of `size` inputs; trained with digits at 2. Then accuracies at 2 … 6, `by_place`.
+digits = data.load()
+
+
+def placed(pictures, at):
+    return F.pad(pictures, (at, 8 - at, at, 8 - at))
+
+
+def learn(end, size):
+    torch.manual_seed(0)
+    maps = [
+        nn.Conv2d(1, 12, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(12, 24, 3, padding=1),
+        nn.ReLU(),
+    ]
+    net = nn.Sequential(*maps, nn.MaxPool2d(2), end, nn.Flatten(), nn.Linear(size, 10))
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+    for _ in range(6):
+        for batch in torch.randperm(len(digits.train_x)).split(64):
+            loss = F.cross_entropy(net(placed(digits.train_x[batch], 2)), digits.train_y[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return net
+
+
+ends = {"flatten": (nn.Identity(), 24 * 8 * 8), "average": (nn.AdaptiveAvgPool2d(1), 24)}
+by_place = {}
+for name, (end, size) in ends.items():
+    net = learn(end, size)
+    with torch.no_grad():
+        right = [
+            net(placed(digits.test_x, at)).argmax(1) == digits.test_y for at in range(2, 7)
+        ]
+    by_place[name] = [100 * answers.float().mean().item() for answers in right]
+
+# %%
+fig, ax = show.figure(8.5, 3.3)
+for (name, values), role, style in zip(
+    by_place.items(), ("kernel", "output"), ("s--", "o-"), strict=True
+):
+    ax.plot(range(5), values, style, color=show.colour(role), label=name)
+ax.set(xlabel="shift, pixels", ylabel="right answers, %", ylim=(0, 105))
+ax.set_xticks(range(5))
+ax.set_title("trained at shift 0")
+ax.legend()
+show.picture(
+    fig,
+    "Right answers against the shift: with flatten nearly all at shift 0 and few from 2 on; with the average fewer at shift 0, "
+    "and the same at every even shift.",
+)
+assert by_place["flatten"][0] > 90 > 50 > by_place["flatten"][2]
+assert abs(by_place["average"][0] - by_place["average"][2]) < 1
+assert by_place["average"][0] > 60
+stated("weights behind flatten", 10 * 24 * 8 * 8, 15_360)
+stated("weights behind the average", 10 * 24, 240)
+
 # %% [markdown]
-# What is found counts, where it is found does not. For naming the object that is what we want, and pictures of any size fit.
-# For drawing a box around the object it would be the wrong layer.
+# What is found counts, where it is found does not. The average pays for that at the start: it has 240 weights instead of 15,360 and
+# needs richer maps to be as good. (At odd shifts the pool in front of it sees other pairs of pixels: lecture 04.) For naming
+# an object that is what we want, and pictures of any size fit. For drawing a box around the object it would be the wrong layer.
 
 # %% [markdown] tags=["slide"]
 # ## 8. Help on the way: auxiliary heads
 #
 # Counted along a path, GoogLeNet has 22 layers with weights. In 2014, before batch normalization, the worry was that the gradient
 # fades on its way to the first ones. So two small classifiers sit on modules 4a and 4d; in training their losses are added,
-# with weight 0.3, and afterwards they are thrown away.
+# and afterwards they are thrown away [Szegedy 2014]:
+#
+# $$ L = L_{\text{main}} + 0.3\, L_{\text{4a}} + 0.3\, L_{\text{4d}} $$
 #
 # Let us build the worry: 22 plain 3×3 convolutions with PyTorch's default initialisation, on the digits, with and without a
 # linear head on layer 10.
@@ -619,12 +761,25 @@ assert all(abs(a - b) <= 1e-4 * a for a, b in zip(alone[10:], helped[10:], stric
 
 # %% [markdown]
 # The first layer's gradient grows by more than a thousand times, and still it is small: a head is a help, not a cure. Better initial
-# numbers (unit 06), batch normalization (unit 05) and shortcuts (unit 09) have since made heads rare.
+# numbers (unit 06), batch normalization (unit 05) and shortcuts (unit 09) have since made heads rare. Its inventors later doubted that
+# the heads had helped the first layers at all: early in training, they found no difference [Szegedy 2015].
 #
 # A head is not small, by the way: 5×5 average pool with stride 3 to 4×4, 1×1 to 128, linear to 1024, linear to 1000.
 
+# %% tags=["fragment"]
+predict(
+    "The head on 4a reads 512 channels of 14×14 and gives 1,000 scores. Which of its layers holds the most parameters?",
+    {
+        "The 1×1 convolution, 512 → 128": "512 · 128 + 128 = 65,664. It is there to keep the next layer small.",
+        "The linear layer from 4·4·128 to 1024": "2,048 · 1,024 + 1,024 = 2.1 of 3.2 million: the first layer that sees everything.",
+        "The linear layer from 1024 to 1000": "1,025,000. As large as GoogLeNet's own last layer, and only the second here.",
+    },
+    answer="The linear layer from 4·4·128 to 1024",
+)
+
 # %%
 heads = [c * 128 + 128 + 128 * 16 * 1024 + 1024 + 1024 * 1000 + 1000 for c in (512, 528)]
+stated("the head's first linear layer", 2048 * 1024 + 1024, 2_098_176)
 stated("parameters of the head on 4a", heads[0], 3_188_840)
 stated("parameters of the head on 4d", heads[1], 3_190_888)
 stated("network with both heads", parameters + sum(heads), 13_378_280)
@@ -650,11 +805,14 @@ titles = [
     "ceil_mode: 2 4 6 8 10 11",
     "padding: 1 3 5 7 9 11",
 ]
-fig, axes = show.figure(11, 3, columns=4)
-for ax, panel, title in zip(axes, panels, titles, strict=True):
-    ax.imshow(panel[0].numpy(), cmap="viridis")
-    ax.set_title(title, fontsize=11)
+fig, axes = show.figure(11, 3.3, columns=4)
+for i, (ax, panel, title) in enumerate(zip(axes, panels, titles, strict=True)):
+    limits = {"vmin": -2, "vmax": 0} if i < 2 else {"vmin": 0, "vmax": 11}
+    drawn = ax.imshow(panel[0].numpy(), cmap="viridis", **limits)
+    ax.set_title(title, fontsize=12)
     ax.axis("off")
+    if i % 2:
+        fig.colorbar(drawn, ax=ax, shrink=0.75)
 show.picture(
     fig,
     "A pool of negative numbers, right and with a frame of zeros; a ramp pooled with ceil_mode "
@@ -689,7 +847,8 @@ stated("entries of the frame that became 0", (zeros_win == 0).sum(), 28)
 # * A 1×1 convolution is a linear layer over channels, shared by all pixels; the ReLU behind it keeps it from melting into the next.
 # * Reductions bring 854 million to 271 million; the width of the bottleneck counts twice, in front and behind.
 # * GoogLeNet: 6,998,552 parameters and 1.58 billion multiply–adds. Parameters sit late, work sits early.
-# * A global average costs 1,024,000 weights where flatten costs 50,176,000, and forgets where a feature was.
+# * A global average costs 1,024,000 weights where flatten costs 50,176,000, and forgets where a feature was: a digit that moves
+#   by two pixels is lost behind flatten and not behind the average.
 # * Auxiliary heads lift gradients before them, in training only.
 #
 # **Now you:** in assignment 08 you write both modules, their cost, the auxiliary head and the whole of GoogLeNet, and your network
@@ -699,8 +858,9 @@ stated("entries of the frame that became 0", (zeros_win == 0).sum(), 28)
 #
 # * M. Lin, Q. Chen, S. Yan, *Network in network*, [arXiv:1312.4400](https://arxiv.org/abs/1312.4400), 2013: 1×1 convolutions and
 #   global average pooling.
-# * C. Szegedy and others, *Going deeper with convolutions*, [arXiv:1409.4842](https://arxiv.org/abs/1409.4842), 2014: GoogLeNet.
+# * C. Szegedy and others, *Going deeper with convolutions*, [arXiv:1409.4842](https://arxiv.org/abs/1409.4842), 2014: GoogLeNet [Szegedy 2014].
 # * S. Ioffe, C. Szegedy, *Batch normalization*, [arXiv:1502.03167](https://arxiv.org/abs/1502.03167), 2015: an Inception network
 #   with normalization, and no need for the heads' help.
 # * C. Szegedy and others, *Rethinking the Inception architecture for computer vision*,
-#   [arXiv:1512.00567](https://arxiv.org/abs/1512.00567), 2015: 5×5 as two 3×3, and what heads really do.
+#   [arXiv:1512.00567](https://arxiv.org/abs/1512.00567), 2015: 5×5 as two 3×3, and what
+#   heads do [Szegedy 2015].

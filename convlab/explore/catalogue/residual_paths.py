@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import comb
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from convlab.explore.controls import Slider
 from convlab.explore.explorer import Explorer
@@ -28,13 +29,17 @@ def draw(fig: Figure, *, blocks: int, factor: float, removed: int) -> None:
     left = max(blocks - removed, 0)
     upper, lower = fig.add_axes((0.1, 0.58, 0.87, 0.31)), fig.add_axes((0.1, 0.13, 0.87, 0.31))
     counts = path_counts(left)
-    upper.bar(range(left + 1), [c / sum(counts) for c in counts], color=colour("input"))
+    width = 450 / (blocks + 1.4)  # points: 0.8 of a step
+    upper.vlines(range(left + 1), 0, [c / sum(counts) for c in counts], color=colour("input"), lw=width)
     shares = gradient_shares(left, factor)
-    lower.bar(range(left + 1), shares, color=colour("gradient"))
+    lower.vlines(range(left + 1), 0, shares, color=colour("gradient"), lw=width)
     mean = sum(k * share for k, share in enumerate(shares))
     upper.set(ylabel="share of paths", xlim=(-0.7, blocks + 0.7))
     kept = f", {2.0 ** (left - blocks):.3g} of all" if removed else ""
     upper.set_title(f"{2**left:,} paths{kept}; the gradient's mean path crosses {mean:.1f} branches")
+    for ax in (upper, lower):
+        ax.set_ylim(bottom=0)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     lower.set(ylabel="share of gradient", xlabel="branches that a path crosses", xlim=(-0.7, blocks + 0.7))
 
 
