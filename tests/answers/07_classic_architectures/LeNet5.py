@@ -56,6 +56,27 @@ class right_declared_backwards(nn.Module):
         return x
 
 
+class right_added_in_a_loop(nn.Module):
+    """Layers by add_module, C5 a lazy convolution that finds its 16 maps by itself."""
+
+    def __init__(self, num_classes=10):
+        super().__init__()
+        rows = {"c1": nn.LazyConv2d(6, 5), "c3": nn.LazyConv2d(16, 5), "c5": nn.LazyConv2d(120, 5)}
+        rows |= {"f6": nn.LazyLinear(84), "out": nn.LazyLinear(num_classes)}
+        for name, layer in rows.items():
+            self.add_module(name, layer)
+        self(torch.zeros(1, 1, 32, 32))
+
+    def forward(self, x):
+        for name, layer in self.named_children():
+            x = layer(x if name.startswith("c") else x.flatten(1))
+            if name != "out":
+                x = torch.tanh(x)
+            if name in ("c1", "c3"):
+                x = F.avg_pool2d(x, 2)
+        return x
+
+
 def right_builder(num_classes=10):
     def stage(c_in, c_out):
         return [nn.Conv2d(c_in, c_out, 5), nn.Tanh(), nn.AdaptiveAvgPool2d(14 if c_out == 6 else 5)]

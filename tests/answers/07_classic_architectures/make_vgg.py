@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -71,6 +73,26 @@ class right_class(nn.Module):
         x = F.dropout(self.fc[2](x).relu(), self.p, self.training)
         x = F.dropout(self.fc[1](x).relu(), self.p, self.training)
         return self.fc[0](x)
+
+
+def right_named_blocks(config, num_classes=1000):
+    """Blocks within blocks, each layer with a name."""
+    depths = dict(A=(1, 1, 2, 2, 2), B=(2,) * 5, D=(2, 2, 3, 3, 3), E=(2, 2, 4, 4, 4)).get(config)
+    if depths is None:
+        raise ValueError("no such configuration: " + str(config))
+    network = nn.Sequential()
+    for i, depth in enumerate(depths):
+        width, block = min(64 * 2**i, 512), nn.Sequential()
+        for j in range(depth):
+            c_in = (3 if i == 0 else min(32 * 2**i, 512)) if j == 0 else width
+            block.add_module(f"conv{j}", nn.Conv2d(c_in, width, 3, padding="same"))
+            block.add_module(f"relu{j}", nn.ReLU(inplace=True))
+        block.add_module("pool", nn.MaxPool2d((2, 2), stride=(2, 2)))
+        network.add_module(f"block{i + 1}", block)
+    head = OrderedDict(flat=nn.Flatten(), fc6=nn.Linear(25088, 4096), relu6=nn.ReLU(), drop6=nn.Dropout())
+    head.update(fc7=nn.Linear(4096, 4096), relu7=nn.ReLU(), drop7=nn.Dropout(), fc8=nn.Linear(4096, num_classes))
+    network.add_module("head", nn.Sequential(head))
+    return network
 
 
 def right_as_torchvision(config, num_classes=1000, **options):

@@ -1,5 +1,7 @@
 """Answers to Inception."""
 
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -68,6 +70,23 @@ class right_one_relu_for_all(nn.Module):
         f = self.layers
         parts = [f["one"](x), f["three"](f["r3"](x).relu()), f["five"](f["r5"](x).relu())]
         return torch.cat([*parts, f["proj"](F.max_pool2d(x, 3, 1, 1))], 1).relu()
+
+
+class right_dictionary_of_branches(nn.ModuleDict):
+    """The module is itself a dictionary of its branches."""
+
+    def __init__(self, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
+        def conv(a, b, k):
+            return nn.Sequential(OrderedDict(conv=nn.Conv2d(a, b, k, padding=(k - 1) // 2), act=nn.ReLU()))
+
+        super().__init__()
+        self["pool"] = nn.Sequential(nn.MaxPool2d(3, 1, padding=1), conv(c_in, pool_proj, 1))
+        self["five"] = nn.Sequential(conv(c_in, c5_reduce, 1), conv(c5_reduce, c5, 5))
+        self["three"] = nn.Sequential(conv(c_in, c3_reduce, 1), conv(c3_reduce, c3, 3))
+        self["one"] = conv(c_in, c1, 1)
+
+    def forward(self, x):
+        return torch.concat([self[name](x) for name in ("one", "three", "five", "pool")], dim=-3)
 
 
 class right_padded_by_hand(nn.Module):

@@ -35,6 +35,20 @@ class right_module_list(nn.Module):
         return torch.cat([branch(x) for branch in self.branches], -3)
 
 
+class right_parameter_lists(nn.Module):
+    """A list of weight and bias for each convolution, which is a function."""
+
+    def __init__(self, c_in, c1, c3, c5):
+        super().__init__()
+        self.branches = nn.ModuleList(
+            nn.ParameterList([0.1 * torch.randn(c, c_in, k, k), torch.zeros(c)]) for c, k in ((c1, 1), (c3, 3), (c5, 5))
+        )
+
+    def forward(self, x):
+        maps = [F.relu(F.conv2d(x, *branch, padding="same")) for branch in self.branches]
+        return torch.cat([*maps, F.max_pool2d(x, 3, stride=1, padding=1)], dim=1)
+
+
 class right_declared_and_run_backwards(nn.Module):
     def __init__(self, c_in, c1, c3, c5):
         super().__init__()

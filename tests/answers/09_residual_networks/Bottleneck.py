@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -51,6 +53,29 @@ class right_sequential(nn.Module):
         y = self.branch(x)
         y = y + (self.shortcut(x) if self.shortcut else x)
         return y.clamp_min(0)
+
+
+class right_named_steps(nn.Module):
+    """The branch as an OrderedDict; the projection is made only where it is used, and asked for by hasattr."""
+
+    expansion = 4
+
+    def __init__(self, c_in, width, stride=1, expansion=4):
+        super().__init__()
+        c_out = expansion * width
+        steps = OrderedDict(narrow=nn.Conv2d(c_in, width, 1, bias=False), narrow_bn=nn.BatchNorm2d(width))
+        steps["narrow_relu"] = nn.ReLU()
+        steps.update(look=nn.Conv2d(width, width, 3, stride, padding=1, bias=False), look_bn=nn.BatchNorm2d(width))
+        steps["look_relu"] = nn.ReLU()
+        steps.update(widen=nn.Conv2d(width, c_out, (1, 1), bias=False), widen_bn=nn.BatchNorm2d(c_out))
+        if (c_in, stride) != (c_out, 1):
+            self.projection = nn.Conv2d(c_in, c_out, 1, stride=(stride, stride), bias=False)
+            self.projection_bn = nn.BatchNorm2d(c_out)
+        self.steps = nn.Sequential(steps)
+
+    def forward(self, x):
+        short = self.projection_bn(self.projection(x)) if hasattr(self, "projection") else x
+        return torch.add(self.steps(x), short).clamp(min=0)
 
 
 class right_in_place(nn.Module):

@@ -35,6 +35,22 @@ def right_a_function(c_in, c_out, stride=1):
     return nn.Sequential(unit(c_in, c_out, stride), unit(c_out, c_out, 1))
 
 
+class right_parameters_and_functions(nn.Module):
+    """Both weights in one ParameterDict, the norms in a ModuleDict."""
+
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.stride = stride
+        shapes = {"first": (c_out, c_in, 3, 3), "second": (c_out, c_out, 3, 3)}
+        self.weights = nn.ParameterDict({name: nn.init.kaiming_normal_(torch.empty(s)) for name, s in shapes.items()})
+        self.norms = nn.ModuleDict({name: nn.BatchNorm2d(c_out) for name in shapes})
+
+    def forward(self, x):
+        for name, step in (("first", self.stride), ("second", 1)):
+            x = F.relu(self.norms[name](F.conv2d(x, self.weights[name], stride=step, padding=1)))
+        return x
+
+
 class right_other_order(nn.Module):
     def __init__(self, c_in, c_out, stride=1):
         super().__init__()

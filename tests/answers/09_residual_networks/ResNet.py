@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -52,6 +54,30 @@ class right_sequential(nn.Module):
 
     def forward(self, x):
         return self.head(self.body(x).mean((-1, -2)))
+
+
+class right_lazy_head(nn.Module):
+    """Stages by add_module; the last layer learns its width from a first picture."""
+
+    def __init__(self, block, layers, num_classes=1000):
+        super().__init__()
+        self.stem = nn.Sequential(OrderedDict(conv=nn.Conv2d(3, 64, 7, 2, 3, bias=False), bn=nn.BatchNorm2d(64)))
+        c_in = 64
+        for i, count in enumerate(layers):
+            for j in range(count):
+                self.add_module(f"s{i}b{j}", block(c_in, 64 * 2**i, 2 if i and not j else 1))
+                c_in = 64 * 2**i * block.expansion
+        self.head = nn.LazyLinear(num_classes)
+        with torch.no_grad():
+            self.eval()(torch.zeros(1, 3, 32, 32))
+        self.train()
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.stem(x)), kernel_size=3, stride=2, padding=1)
+        for name, part in self.named_children():
+            if name not in ("stem", "head"):
+                x = part(x)
+        return self.head(F.adaptive_avg_pool2d(x, 1)[:, :, 0, 0])
 
 
 class right_flat_list(nn.Module):

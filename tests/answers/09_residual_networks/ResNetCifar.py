@@ -60,6 +60,27 @@ class right_one_sequential(nn.Sequential):
         super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, num_classes))
 
 
+class right_every_block_by_name(nn.Module):
+    """No stages: 3n blocks, registered one by one and run in the order of their names."""
+
+    def __init__(self, n, num_classes=10, block=ResidualBlock):
+        super().__init__()
+        self.stem = nn.ModuleDict({"conv": nn.Conv2d(3, 16, 3, padding=1, bias=False), "bn": nn.BatchNorm2d(16)})
+        self.names, c = [], 16
+        for i in range(3 * n):
+            width, stride = 16 << (i // n), 2 if i in (n, 2 * n) else 1
+            self.names.append(f"block{i:02}")
+            setattr(self, self.names[-1], block(c, width, stride))
+            c = width
+        self.classes = nn.Linear(c, num_classes)
+
+    def forward(self, x):
+        x = self.stem["bn"](self.stem["conv"](x)).relu()
+        for name in self.names:
+            x = getattr(self, name)(x)
+        return self.classes(torch.einsum("nchw->nc", x) / (x.shape[2] * x.shape[3]))
+
+
 class right_declared_backwards(nn.Module):
     def __init__(self, n, num_classes=10, block=ResidualBlock):
         super().__init__()

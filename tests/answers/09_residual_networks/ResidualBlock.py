@@ -62,6 +62,28 @@ class right_sequential_identity(nn.Module):
         return torch.clamp(self.right(x) + self.left(x), min=0)
 
 
+class _Sum(nn.Module):
+    """The sum of what several modules make of the same input."""
+
+    def __init__(self, *terms):
+        super().__init__()
+        for number, term in enumerate(terms):
+            self.add_module(f"term{number}", term)
+
+    def forward(self, x):
+        return sum(term(x) for term in self.children())
+
+
+class right_sum_of_modules(nn.Sequential):
+    def __init__(self, c_in, c_out, stride=1):
+        def conv(c, k, s):
+            return nn.Conv2d(c, c_out, k, s, k // 2, bias=False), nn.BatchNorm2d(c_out)
+
+        branch = nn.Sequential(*conv(c_in, 3, stride), nn.ReLU(), *conv(c_out, 3, 1))
+        same = stride == 1 and c_in == c_out
+        super().__init__(_Sum(nn.Identity() if same else nn.Sequential(*conv(c_in, 1, stride)), branch), nn.ReLU())
+
+
 class right_empty_sequential(nn.Module):
     def __init__(self, c_in, c_out, stride=1, activation=F.relu):
         super().__init__()

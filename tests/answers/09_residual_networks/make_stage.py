@@ -1,3 +1,5 @@
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
@@ -13,6 +15,20 @@ def right_loop(block, c_in, c_out, blocks, stride):
 def right_first_then_rest(block, c_in, c_out, blocks, stride):
     rest = [block(c_out * block.expansion, c_out) for _ in range(1, blocks)]
     return nn.Sequential(block(c_in, c_out, stride), *rest)
+
+
+def right_named(block, c_in, c_out, blocks, stride):
+    first = {"first": block(c_in, c_out, stride=stride)}
+    more = {f"block{i}": block(c_out * block.expansion, c_out) for i in range(2, blocks + 1)}
+    return nn.Sequential(OrderedDict(**first, **more))
+
+
+def right_appended(block, c_in, c_out, blocks, stride):
+    stage = nn.Sequential()
+    while len(stage) < blocks:
+        stage.append(block(c_in, c_out, stride))
+        c_in, stride = c_out * block.expansion, 1
+    return stage
 
 
 def right_add_module(block, c_in, c_out, blocks, stride=1):

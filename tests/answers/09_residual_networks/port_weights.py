@@ -28,6 +28,19 @@ def right_copy_in_place(mine, theirs):
     return mine
 
 
+@torch.no_grad()
+def right_parameters_then_buffers(mine, theirs):
+    pairs = []
+    for kind in ("parameters", "buffers"):
+        own, given = (list(getattr(network, kind)()) for network in (mine, theirs))
+        if [t.size() for t in own] != [t.size() for t in given]:
+            raise ValueError(f"{kind}: {len(own)} of mine, {len(given)} of theirs, not of the same shapes")
+        pairs += zip(own, given)
+    for to, source in pairs:
+        to[...] = source
+    return mine
+
+
 def right_module_by_module(mine, theirs):
     def leaves(network):
         return [m for m in network.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Linear))]
