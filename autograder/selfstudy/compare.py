@@ -20,7 +20,7 @@ from autograder.grading.graft import graft
 from autograder.grading.report import notebook as cells
 from autograder.grading.report import safe
 from autograder.grading.report.page import write
-from autograder.selfstudy.own_file import unit_of
+from autograder.selfstudy.own_file import assignment_of
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION")
 
@@ -50,9 +50,7 @@ def compare(path: Path, root: Path, unit: str | None = None) -> tuple[Path, tupl
     Raises:
         AutograderError: the file is no notebook, does not say which assignment it is, or nothing is attempted yet.
     """
-    unit = unit or unit_of(path)
-    if unit is None:
-        raise AutograderError(f"{path}: does not say which assignment it is; name it: --assignment NN_topic")
+    unit = unit or assignment_of(path)
     assignment = load_assignment(root, unit)
     try:
         grafted = graft(read_notebook(path).notebook, assignment.release)

@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -19,10 +20,12 @@ from autograder.checks.exercise import UNITS
 from autograder.errors import AutograderError
 from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.notebook import read_notebook
+from autograder.grading.grader import grader
 from autograder.grading.isolation.ladder import choose
-from autograder.grading.pipeline import grader
 from autograder.grading.results import SubmissionResult
 from autograder.grading.tickets import Settings, Ticket
+
+LECTURES = ("lecture", "live")
 
 
 def mark_file(path: Path, root: Path, unit: str | None = None) -> SubmissionResult:
@@ -40,9 +43,7 @@ def mark_file(path: Path, root: Path, unit: str | None = None) -> SubmissionResu
         AutograderError: the file is no notebook, or does not say which assignment it is.
     """
     data = _bytes(path)
-    unit = unit or unit_of(path)
-    if unit is None:
-        raise AutograderError(f"{path}: does not say which assignment it is; name it: --assignment NN_topic")
+    unit = unit or assignment_of(path)
     with tempfile.TemporaryDirectory(prefix="autograder-check-") as folder:
         seed = secrets.randbelow(2**31)
         settings = Settings(
@@ -66,18 +67,40 @@ def mark_file(path: Path, root: Path, unit: str | None = None) -> SubmissionResu
             return SubmissionResult.model_validate(grade(ticket.model_dump(mode="json"))["result"])
 
 
+def assignment_of(path: Path) -> str:
+    """The assignment that a notebook says it is.
+
+    Raises:
+        AutograderError: it cannot be read, is a lecture, or does not say.
+    """
+    said = _said(path)
+    if said.get("kind") in LECTURES:
+        raise AutograderError(f"{path}: a lecture, which has nothing to mark; name your copy of an assignment")
+    unit = said.get("unit")
+    if unit not in UNITS:
+        raise AutograderError(f"{path}: does not say which assignment it is; name it: --assignment NN_topic")
+    return str(unit)
+
+
 def unit_of(path: Path) -> str | None:
-    """The unit that a notebook says it is of; None when it says none.
+    """The unit whose assignment a notebook says it is; None for any other notebook.
 
     Raises:
         AutograderError: the file cannot be read as a notebook.
     """
+    said = _said(path)
+    return said.get("unit") if said.get("unit") in UNITS and said.get("kind") not in LECTURES else None
+
+
+def _said(path: Path) -> dict[str, Any]:
+    """What the builder wrote into the notebook about itself."""
     try:
         said = read_notebook(path).notebook.metadata.get("autograder", {})
     except Unreadable as error:
-        raise AutograderError(f"{path}: {error}") from error
-    unit = said.get("unit") if isinstance(said, dict) else None
-    return unit if unit in UNITS else None
+        raise AutograderError(
+            f"{path}: {error.reason}; open your notebook, save or download it again, and name that .ipynb file"
+        ) from error
+    return said if isinstance(said, dict) else {}
 
 
 def show(result: SubmissionResult, path: Path, console: Console) -> bool:

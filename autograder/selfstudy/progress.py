@@ -90,7 +90,8 @@ def _known(folder: Path) -> dict[str, SubmissionResult]:
 
 
 def _table(course: Course, best: dict[str, tuple[SubmissionResult, Path]]) -> Table:
-    table = Table("unit", "points", "exercises", "what to do next")
+    table = Table("unit", "points", "exercises")
+    table.add_column("what to do next", overflow="fold")
     for unit in course.units:
         result, path = best.get(unit.name, (None, None))
         done = sum(e.points == e.max_points for e in result.exercises) if result else 0

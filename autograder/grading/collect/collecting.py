@@ -49,7 +49,7 @@ def collect(
     people = read_roster(roster) if roster is not None else None
     sidecars, files = read_sidecars(find_files(path, workdir))
     if not any(found.ignored is None for found in files):
-        what = f"{len(files)} files, but no notebook among them" if files else "it is empty"
+        what = f"{len(files)} file(s), but no notebook among them" if files else "it is empty"
         raise AutograderError(f"{path}: {what}; expected the students' .ipynb files, or the zip that holds them")
     looked = [_look(found, pristine) for found in files if found.ignored is None]
     claimed = _believed([(item, claims_of(item.found, sidecars)) for item in looked])

@@ -53,6 +53,14 @@ def test_a_file_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
         mark_file(tmp_path / "nothing.ipynb", ROOT)
     (tmp_path / "plain.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     assert unit_of(tmp_path / "plain.ipynb") is None
+    (tmp_path / "cut.ipynb").write_text('{"cells": [')
+    with pytest.raises(AutograderError, match="save or download it again"):
+        mark_file(tmp_path / "cut.ipynb", ROOT)
+    lecture = ROOT / "lectures" / "01_convolution_1d.ipynb"
+    assert unit_of(lecture) is None
+    for use in (mark_file, compare):
+        with pytest.raises(AutograderError, match="a lecture, which has nothing to mark"):
+            use(lecture, ROOT)
     with pytest.raises(AutograderError, match="name it: --assignment"):
         mark_file(tmp_path / "plain.ipynb", ROOT)
 
