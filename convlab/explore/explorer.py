@@ -84,7 +84,6 @@ class Panel:
 
         self.widgets: Any = ipywidgets
         self.explorer = explorer
-        self.figure = blank_figure(*explorer.size)
         self.controls = {control.name: control.widget(ipywidgets) for control in explorer.controls}
         for name, control in self.controls.items():
             control.value = start[name]
@@ -124,7 +123,6 @@ class Panel:
         self.root.children = (question, self.reply, self.bench, self.image)
 
     def redraw(self, _change: Any = None) -> None:
-        """Draw the picture for the present values, on the same figure."""
-        self.figure.clear()
-        self.explorer.draw(self.figure, **{name: control.value for name, control in self.controls.items()})
-        self.image.value = quick_png(self.figure)
+        """Draw the picture for the present values, on a new figure: clearing an old one takes longer."""
+        values = {name: control.value for name, control in self.controls.items()}
+        self.image.value = quick_png(self.explorer.figure(**values))

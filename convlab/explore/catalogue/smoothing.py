@@ -25,7 +25,7 @@ def draw(fig: Figure, *, window: int, weights: str, noise: float) -> None:
     ax.set_title(f"typical error {1000 * total:.0f} m: noise {1000 * through:.0f} m, lag {1000 * lag:.0f} m")
     ax.legend(loc="lower right")
     side = fig.add_axes((0.77, 0.15, 0.21, 0.72))
-    side.bar(range(late, -1, -1), w.numpy(), color=colour("kernel"), width=0.75)
+    side.vlines(range(late, -1, -1), 0, w.numpy(), color=colour("kernel"), lw=2.5)
     side.set(xlabel="age of reading, s", ylim=(0, max(1.05 * float(w.max()), 0.1)), xlim=(WIDEST, -1))
     side.set_title("weights")
 
