@@ -54,7 +54,7 @@ stated("numbers in the pooled map", coarse.numel(), 961)
 # %% [markdown]
 # One number in 67 is left, and you still see where the coat and the tripod are. That is what **pooling** does: cut the map into
 # windows, keep one number of each. Every later layer then has less to compute, and one of its small windows sees more of the
-# photograph.
+# photograph. AlexNet's first pool turns 290,400 numbers into 69,984.
 
 # %%
 stated("numbers before, for each one after", edges.numel() / coarse.numel(), 67)
@@ -106,8 +106,9 @@ show.frames(
 # learn in it.
 
 # %% tags=["live", "subslide"]
-# The 4×4 map `table` as a tensor. Side by side, windows are blocks: cut rows and columns in two by
-# `reshape`, take `amax` and `mean` over what lies inside a block: `largest`, `middling`. Check with F.
+# The 4×4 map `table` as a tensor. Side by side, windows are blocks: cut rows and columns in two
+# by `reshape`, take `amax` and `mean` over what lies inside a block: `largest`, `middling`.
+# Check with F.
 table = torch.tensor(TABLE, dtype=torch.float32)
 blocks = table.reshape(2, 2, 2, 2)  # block row, row inside, block column, column inside
 largest = blocks.amax(dim=(1, 3))
@@ -151,7 +152,7 @@ stated("how often the 8 wins", (overlapping == 8).sum(), 4)
 
 # %% [markdown] tags=["subslide"]
 # AlexNet used windows of 3×3 with stride 2: each shares a row or column with its neighbour. Its authors report error rates that
-# are 0.4 (top-1) and 0.3 (top-5) percentage points lower than with 2×2 windows side by side [Krizhevsky 2012].
+# are 0.4 (top-1) and 0.3 (top-5) percentage points lower than with 2×2 windows side by side [Krizhevsky 2012, section 3.4].
 #
 # The size follows from counting window starts, exactly as in lecture 03:
 #
@@ -197,7 +198,7 @@ stated("the same with ceil_mode=True", rounded_up, 56)
 
 # %% [markdown]
 # In the odd map, row 7 and column 7 are never read, and nobody tells you. `ceil_mode=True` rounds up instead: a last window
-# may hang over the end, and uses what there is.
+# may hang over the end, and uses what there is. (A window that would begin beyond the map and its left padding is left out.)
 
 # %% tags=["subslide"]
 explore.pooling_windows()
@@ -205,7 +206,19 @@ explore.pooling_windows()
 # %% [markdown] tags=["slide"]
 # ## 3. Maximum or average?
 #
-# Make a photograph eight times smaller in three ways. Here no filter has been applied, so that you can see what each way keeps.
+# Make a photograph eight times smaller in three ways: the largest of each 8×8 pixels, their average, or one of them, the first. No
+# filter has been applied, so that you can see what each way keeps.
+
+# %% tags=["fragment"]
+predict(
+    "Which of the three small photographs is visibly <b>brighter</b> than the large one?",
+    {
+        "The one of averages": "The mean of the windows' means is the mean of all pixels: the brightness stays exactly.",
+        "The one of maxima": "Each window is represented by its brightest pixel: 0.61 on average, where the photograph has 0.51.",
+        "The one of every 8th pixel": "Picked without looking, bright and dark pixels are picked alike.",
+    },
+    answer="The one of maxima",
+)
 
 # %% tags=["fragment"]
 three = {
@@ -231,7 +244,8 @@ for name, value, expected in zip(
 # and most numbers are small. One strong answer in a window of $K^2$ numbers:
 
 # %% tags=["live"]
-# One 1 in a window of zeros, for K = 1 … 8: what do maximum and average say? Lists `by_max`, `by_mean`.
+# One 1 in a window of zeros, for K = 1 … 8: what do maximum and average say? Lists `by_max`,
+# `by_mean`.
 by_max, by_mean = [], []
 for k in range(1, 9):
     found = torch.zeros(1, 1, k, k)
@@ -241,7 +255,8 @@ for k in range(1, 9):
 
 # %% tags=["subslide"]
 predict(
-    "The other side: windows of four numbers that are <b>nothing but noise</b>, with mean 0 and deviation 1. "
+    "The other side: windows of four numbers that are <b>nothing but noise</b>, with mean "
+    "0 and deviation 1. "
     "What do the four-number maxima look like?",
     {
         "Mean 0, deviation 1": "That is one of the four, picked without looking. The largest was picked by looking.",
@@ -289,8 +304,8 @@ stated("average of four: deviation", calm.std(), 0.5, digits=1)
 # | used | between layers | at the end of a network (section 8), in LeNet (section 9) |
 
 # %% tags=["live"]
-# Prove the table's line "linear": an average pool is F.conv2d with weights 1/4, stride 2 and groups.
-# And one line that shows that a maximum is not linear.
+# Prove the table's line "linear": an average pool is F.conv2d with weights 1/4, stride 2 and
+# groups. And one line that shows that a maximum is not linear.
 maps = torch.randn(1, 3, 6, 6, generator=torch.Generator().manual_seed(1))
 quarters = torch.full((3, 1, 2, 2), 0.25)
 assert torch.allclose(F.avg_pool2d(maps, 2), F.conv2d(maps, quarters, stride=2, groups=3))
@@ -306,7 +321,8 @@ assert not torch.allclose(
 
 # %% tags=["fragment"]
 predict(
-    "A map holds log-probabilities, all of them negative. You pad with <b>zeros</b> and take maxima of 3×3, stride 2, "
+    "A map holds log-probabilities, all of them negative. You pad with <b>zeros</b> and "
+    "take maxima of 3×3, stride 2, "
     "padding 1. What comes out along the top and left rim?",
     {
         "Zeros": "0 is larger than every real number in the map. The border wins wherever a window touches it.",
@@ -317,8 +333,8 @@ predict(
 )
 
 # %% tags=["live", "subslide"]
-# `logs`: a 5×5 map of negative numbers. `zeros_win`: padded by F.pad with zeros, then pooled 3×3 with stride 2.
-# `right`: F.max_pool2d with padding=1. Compare.
+# `logs`: a 5×5 map of negative numbers. `zeros_win`: padded by F.pad with zeros, then pooled
+# 3×3 with stride 2. `right`: F.max_pool2d with padding=1. Compare.
 logs = -torch.tensor(
     [[3.0, 1, 4, 2, 6], [5, 9, 2, 6, 3], [5, 3, 5, 8, 9], [7, 9, 3, 2, 3], [8, 4, 6, 2, 6]]
 )
@@ -356,8 +372,8 @@ stated("maxima that are wrong, of nine", (zeros_win != right).sum(), 8)
 # cells. Both are in use, and `count_include_pad` chooses.
 
 # %% tags=["live"]
-# An even map of ones, `ones` (1, 1, 7, 7); averages of 3×3, stride 2, padding 1: `counted` as PyTorch does it unless told otherwise,
-# `not_counted` with count_include_pad=False.
+# An even map of ones, `ones` (1, 1, 7, 7); averages of 3×3, stride 2, padding 1: `counted` as
+# PyTorch does it unless told otherwise, `not_counted` with count_include_pad=False.
 ones = torch.ones(1, 1, 7, 7)
 counted = F.avg_pool2d(ones, 3, 2, padding=1)[0, 0]
 not_counted = F.avg_pool2d(ones, 3, 2, padding=1, count_include_pad=False)[0, 0]
@@ -404,8 +420,9 @@ show.picture(
 )
 
 # %% tags=["live", "subslide"]
-# F.max_pool2d can remember: return_indices=True gives `winners`, each a place in the flattened map.
-# F.max_unpool2d puts `arriving` at these places. Is that what autograd computes? Call the leaf `leaf`.
+# F.max_pool2d can remember: return_indices=True gives `winners`, each a place in the flattened
+# map. F.max_unpool2d puts `arriving` at these places. Is that what autograd computes? Call the
+# leaf `leaf`.
 _, winners = F.max_pool2d(table[None, None], 2, return_indices=True)
 sent_back = F.max_unpool2d(arriving[None, None], winners, 2)
 
@@ -420,7 +437,8 @@ stated("place of the 8, counted in row order: row 1, column 1", winners[0, 0, 0,
 
 # %% tags=["subslide"]
 predict(
-    "Stride 1 again, nine windows. A gradient of 1 arrives at each of the nine maxima. What arrives at the 8?",
+    "Stride 1 again, nine windows. A gradient of 1 arrives at each of the nine maxima. "
+    "What arrives at the 8?",
     {
         "1": "If each window overwrites what the one before it left. That is a famous mistake: it needs +=, not =.",
         "4": "It won four windows, and moving it would move all four: their gradients add up.",
@@ -449,7 +467,8 @@ stated("all gradients that arrive, added up", leaf.grad.sum(), 9)
 
 # %% tags=["fragment"]
 predict(
-    "A 2×2 window holds four zeros, and a gradient of 8 arrives. What does <code>F.max_pool2d</code> send back?",
+    "A 2×2 window holds four zeros, and a gradient of 8 arrives. What does "
+    "<code>F.max_pool2d</code> send back?",
     {
         "2 2 2 2: shared equally": "Fair, and torch.amax does it. A pool remembers one index per window, and can name only one.",
         "8 0 0 0: to the first": "Its search goes through the window in row order and changes its mind only for a larger number.",
@@ -461,7 +480,8 @@ predict(
 
 
 # %% tags=["live", "subslide"]
-# gradient_of(function): what arrives at four zeros when 8 is sent back. Compare F.max_pool2d with amax.
+# gradient_of(function): what arrives at four zeros when 8 is sent back. Compare F.max_pool2d
+# with amax.
 def gradient_of(function) -> list[float]:
     zeros = torch.zeros(1, 1, 2, 2, requires_grad=True)
     function(zeros).sum().mul(8).backward()
@@ -539,7 +559,8 @@ explore.pooling_shift()
 
 # %% tags=["fragment"]
 predict(
-    "0 0 1 1 0 0 1 1 gives 0 1 0 1. Now the row moves by one place (what leaves at the end comes back at the front): "
+    "0 0 1 1 0 0 1 1 gives 0 1 0 1. Now the row moves by one place (what leaves at the end "
+    "comes back at the front): "
     "1 0 0 1 1 0 0 1. What are the four maxima?",
     {
         "0 1 0 1, the same": "A pool would then forgive this shift. Look at the windows: 1 0, 0 1, 1 0, 0 1.",
@@ -550,8 +571,8 @@ predict(
 )
 
 # %% tags=["live", "subslide"]
-# `row` and `moved`. `pooled(x)`: maxima of 2, stride 2. `smooth(x)`: maxima with stride 1, then the average with
-# weights 1 2 1, and only then every second number (the row closes to a ring).
+# `row` and `moved`. `pooled(x)`: maxima of 2, stride 2. `smooth(x)`: maxima with stride 1, then
+# the average with weights 1 2 1, and only then every second number (the row closes to a ring).
 row = torch.tensor([0.0, 0, 1, 1, 0, 0, 1, 1])
 moved = row.roll(1)
 
@@ -575,6 +596,24 @@ assert smooth(row).tolist() == [0.5, 1, 0.5, 1]
 assert smooth(moved).tolist() == [0.75, 0.75, 0.75, 0.75]
 stated("largest change, plain", (pooled(row) - pooled(moved)).abs().max(), 1, digits=2)
 stated("largest change, smoothed", (smooth(row) - smooth(moved)).abs().max(), 0.25, digits=2)
+
+# %% tags=["fragment"]
+fig, axes = show.figure(10, 3.2, columns=2, sharey=True)
+for ax, way, name in zip(axes, (pooled, smooth), ("maxima of 2", "maxima, blur"), strict=True):
+    for x, style, label in ((row, "o-", "as it is"), (moved, "s--", "moved by one")):
+        ax.plot(range(4), way(x).tolist(), style, label=label, markersize=8)
+    ax.set(title=name, xlabel="place behind the pool", xticks=range(4), ylim=(-0.1, 1.4))
+axes[0].set_ylabel("pooled value")
+axes[0].legend(ncols=2, loc="upper left")
+show.picture(
+    fig,
+    "Plain maxima: a zigzag between 0 and 1 before the move, a flat line at 1 after it. Blurred: "
+    "between 0.5 and 1 before, a flat line at 0.75 after: every value has moved by a quarter.",
+)
+
+# %% [markdown]
+# The pattern is lost either way: one that repeats every four places is the finest that steps of two can show at all. But now no number
+# has moved by more than a quarter, where without the blur two of four jumped from 0 to 1.
 
 # %% [markdown] tags=["subslide"]
 # ### On handwriting
@@ -607,7 +646,7 @@ fig, ax = show.figure(8.5, 3.8)
 marks = dict(zip(ways, ["--", "s-", "o-", "^-", ":"], strict=True))
 for name, shares in changes.items():
     ax.plot(range(5), shares, marks[name], label=name)
-ax.set(xlabel="shift, pixels", ylabel="change, %", title="Pools soften a shift by one pixel")
+ax.set(xlabel="shift, pixels", ylabel="change, %", title="pools soften a shift by one pixel")
 ax.set_xticks(range(5))
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 show.picture(
@@ -625,7 +664,8 @@ for name, expected in zip(ways, [82, 59, 54, 16, 0], strict=True):
 # %% tags=["fragment"]
 predict(
     "Take the pooled pictures, and name each test digit after its nearest training digit. "
-    "Without a pool 99 % are right. How many behind 4×4 maxima (16 numbers, four of them not black)?",
+    "Without a pool 99 % are right. How many behind 4×4 maxima (16 numbers, four of them "
+    "not black)?",
     {
         "About 95 %": "The strokes of an 8×8 digit are all within reach of each other: hardly any window is left dark.",
         "About 55 %": "That is what 4×4 averages leave: how much ink there is still tells digits apart.",
@@ -656,7 +696,7 @@ for name, (moves, right_percent) in kept.items():
     ax.plot(moves, right_percent, "o", color=show.colour("output"), markersize=9)
     ax.annotate(name, (moves, right_percent), (8, -4), textcoords="offset points", fontsize=12)
 ax.set(xlabel="change when moved by one pixel, % (left is stable)", ylabel="recognised, %")
-ax.set(xlim=(-4, 105), ylim=(0, 108), title="Stable is easy. Stable and informative is not.")
+ax.set(xlim=(-4, 105), ylim=(0, 108), title="stable is easy; stable and informative is not")
 show.picture(
     fig,
     "The more stable a pool, the fewer digits are recognised: 99 % without a pool, "
@@ -723,8 +763,8 @@ for name, value, expected in zip(upset, upset.values(), [76, 49, 45, 36, 31], st
 # answers are never computed. A 3×3 convolution, 64 → 64 channels, 56×56 pixels in, 28×28 out:
 
 # %% tags=["live"]
-# Parameters and multiply–adds (without biases): `weights`, `with_pool` (convolve all 56×56, then pool),
-# `with_stride` (convolve every second place).
+# Parameters and multiply–adds (without biases): `weights`, `with_pool` (convolve all 56×56,
+# then pool), `with_stride` (convolve every second place).
 weights = nn.Conv2d(64, 64, 3, bias=False).weight.numel()
 with_pool = weights * 56 * 56
 with_stride = weights * 28 * 28
@@ -786,7 +826,8 @@ networks = {halve: train(halve) for halve in ("maximum", "average", "stride 2")}
 
 # %% tags=["subslide"]
 predict(
-    "Each network was trained on digits in the middle. Now the digits move right, by 0 to 5 pixels, on a larger black canvas. "
+    "Each network was trained on digits in the middle. Now the digits move right, by 0 to "
+    "5 pixels, on a larger black canvas. "
     "How does the share of right answers go?",
     {
         "It falls, pixel by pixel": "For a network that ends in a large fully connected layer. This one ends in a global average.",
@@ -815,7 +856,7 @@ fig, ax = show.figure(8.5, 3.6)
 for (name, values), style in zip(right_at.items(), ("o-", "s-", "^--"), strict=True):
     ax.plot(range(6), values, style, label=name)
 ax.set(
-    xlabel="shift, pixels", ylabel="right, %", ylim=(0, 100), title="Even shifts cost nothing"
+    xlabel="shift, pixels", ylabel="right, %", ylim=(0, 100), title="even shifts cost nothing"
 )
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 show.picture(
@@ -827,11 +868,11 @@ assert min(right_at["maximum"][0], right_at["average"][0]) > right_at["stride 2"
 assert sum(values[0] - values[1] for values in right_at.values()) / 3 > 3
 
 # %% [markdown]
-# A network of convolutions and a global average is *exactly* indifferent to shifts by its total stride (as long as the border does
-# not interfere). In between it is not: all three lose right answers at odd shifts. The strided network, which looks at a quarter of
-# the places, has learnt least. These are tiny networks after a short training, with one seed: the zigzag is a theorem, the order of
-# the three is only an observation. In a large network a strided convolution has more channels to make up for what it skips, and is
-# worth its price. A network that halves five times repeats itself every 32 pixels only.
+# A network of convolutions and a global average is *exactly* indifferent to shifts by its total stride, as long as the border does
+# not interfere. That is a theorem, and the cell above asserts it. How much the odd shifts cost is an observation: here all three lose right
+# answers. The strided network, which looks at a quarter of the places, has learnt least; but these are tiny networks after a short
+# training, with one seed, and their order proves nothing about large ones. ResNets halve by strides nearly everywhere and do well: they have
+# many channels to look with. A network that halves five times repeats itself every 32 pixels only.
 
 # %%
 stated("five halvings: pixels after which it repeats", 2**5, 32)
@@ -868,7 +909,8 @@ assert channel_means.tolist() == [1, 2, 1]
 
 # %% tags=["subslide"]
 predict(
-    "The last maps are 1,024 of 7×7, and there are 1,000 classes. How many weights does a fully connected layer need on "
+    "The last maps are 1,024 of 7×7, and there are 1,000 classes. How many weights does a "
+    "fully connected layer need on "
     "the flattened maps, and how many behind a global average?",
     {
         "50,176,000 and 1,024,000": "7·7·1024·1000 against 1024·1000: one weight per channel and class is left.",
@@ -879,8 +921,8 @@ predict(
 )
 
 # %% tags=["live"]
-# Count: `flattened`, a linear layer on 1,024 maps of 7×7; `averaged`, one on their means (no biases).
-# device="meta" makes layers without filling their memory.
+# Count: `flattened`, a linear layer on 1,024 maps of 7×7; `averaged`, one on their means (no
+# biases). device="meta" makes layers without filling their memory.
 flattened = nn.Linear(7 * 7 * 1024, 1000, bias=False, device="meta").weight.numel()
 averaged = nn.Linear(1024, 1000, bias=False, device="meta").weight.numel()
 
@@ -899,9 +941,10 @@ stated("in megabytes, at 4 bytes a weight", 4 * (flattened - averaged) / 1e6, 19
 #    weighted maps *before* the mean say **where** the class was seen, without having been taught places [Zhou 2016].
 
 # %% tags=["live"]
-# One test digit at the right edge of a black canvas, `scene` (1, 1, 24, 40), and `net`, the network with maxima:
-# its last maps `found_maps` (32, 12, 20), the class it names, `best`, and the maps weighted with that class's
-# weights and added, `heat` (12, 20). The mean of `heat` must be the class's score.
+# One test digit at the right edge of a black canvas, `scene` (1, 1, 24, 40), and `net`, the
+# network with maxima: its last maps `found_maps` (32, 12, 20), the class it names, `best`, and
+# the maps weighted with that class's weights and added, `heat` (12, 20). The mean of `heat`
+# must be the class's score.
 scene = F.pad(digits.test_x[11:12], (28, 4, 8, 8))
 net = networks["maximum"]
 with torch.no_grad():
@@ -916,7 +959,7 @@ left.imshow(scene[0, 0].numpy(), vmin=0, vmax=1)
 left.set_title("a digit at the right edge")
 reach = float(heat.abs().max())
 right_ax.imshow(heat.numpy(), cmap=SIGNED, vmin=-reach, vmax=reach)
-right_ax.set_title(f"evidence for “{best}”, place by place")
+right_ax.set_title(f"“{best}”? orange: for it, blue: against")
 for ax in (left, right_ax):
     ax.set(xticks=[], yticks=[])
     ax.grid(visible=False)
@@ -924,8 +967,9 @@ for ax in (left, right_ax):
 show.picture(
     fig,
     "A digit at the right of a wide black canvas; the evidence for "
-    "its class is non-zero only where the digit is.",
+    "its class, for or against, is non-zero only where the digit is.",
 )
+assert best == digits.test_y[11]
 assert heat[:, :13].abs().max() == 0
 assert heat[:, 13:].abs().max() > 0
 
@@ -943,7 +987,8 @@ assert torch.allclose(shuffled.mean(dim=1), found_maps.mean(dim=(1, 2)), atol=1e
 # ## 9. Pools that learn, pools across channels
 #
 # The pool of LeNet-5 (1998) had parameters. It adds up the four numbers of a window, multiplies by a coefficient $a_c$, adds a
-# bias $b_c$, and applies a sigmoid. One of each per channel:
+# bias $b_c$, and applies a sigmoid (its authors took a stretched tanh, which has the same shape; here and in the assignment it is
+# $\sigma(t) = 1/(1+e^{-t})$). One of each per channel:
 #
 # $$ y = \sigma\big(a_c\,(x_1 + x_2 + x_3 + x_4) + b_c\big) $$
 #
@@ -993,7 +1038,8 @@ stated("10 pixels, K = 2, S = 2 (the second pool)", pool_size(10, 2, 2), 5)
 # detector turned in eight directions, the maximum over the eight forgets the direction.
 
 # %% tags=["live"]
-# Coordinates `ys`, `xs` from the middle of 48×48 pixels, and a `disc` of radius 16: edges in all directions. `turned`: the Sobel kernel turned into eight directions, (8, 1, 3, 3).
+# Coordinates `ys`, `xs` from the middle of 48×48 pixels, and a `disc` of radius 16: edges in
+# all directions. `turned`: the Sobel kernel turned into eight directions, (8, 1, 3, 3).
 # `by_direction`: the eight answers; `any_direction`: the largest of the eight at each pixel.
 ys, xs = torch.meshgrid(torch.arange(48.0) - 23.5, torch.arange(48.0) - 23.5, indexing="ij")
 disc = torch.sigmoid(16 - (ys.square() + xs.square()).sqrt())

@@ -62,7 +62,7 @@ def draw(fig: Figure, *, shift: int, kind: str, size: str, which: int) -> None:
     ax.set(xlabel="shift, pixels", ylabel="change, %", ylim=(-5, 175), xlim=(-0.4, FARTHEST + 0.4))
     again = shift % width == 0 and torch.equal(small[1], small[0].roll(shift // width, -1))
     ax.set_title("the same numbers, moved" if shift and again else f"{shares[shift]:.0%} has changed", fontsize=13)
-    ax.legend(loc="upper left", fontsize=10)
+    ax.legend(loc="upper left", fontsize=11, frameon=True, framealpha=1, edgecolor="none")
 
 
 def _draw_difference(fig: Figure, difference: Tensor) -> None:
