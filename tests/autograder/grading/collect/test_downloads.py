@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -28,6 +29,16 @@ def old(number: int) -> bytes:
 BROKEN = {7, 77, 177}
 PDF_ONLY = {11, 111}
 RESUBMITTED = {3, 33, 133}
+DUE = datetime(2026, 3, 1, 2, tzinfo=timezone.utc)
+LATE: dict[str, set[int] | None] = {
+    "canvas_class": {number for number in range(CLASS) if number % 9 == 0},
+    "moodle_class": None,
+    "drive_class": None,
+    "gradescope_class": set(range(121, CLASS)) | RESUBMITTED,
+}
+"""Who is late: Canvas marks it, Gradescope gives times, the others say nothing."""
+JUNK: Files = {"data.csv": b"1,2", "torch.py": b"pass", ".DS_Store": b"\0", "figure.png": b"\x89PNG", "Thumbs.db": b""}
+"""What else lies in somebody's folder; a checkpoint is Jupyter's own older copy."""
 
 
 def canvas_class() -> tuple[Files, Files]:
@@ -41,6 +52,8 @@ def canvas_class() -> tuple[Files, Files]:
         first[canvas(name, number, f"{UNIT}.ipynb", late=late)] = old(number) if number in RESUBMITTED else content
         if number in RESUBMITTED:
             again[canvas(name, number, f"{UNIT}-1.ipynb", late=late)] = content
+    first |= {canvas(NAMES[5], 5, name): junk for name, junk in JUNK.items()}
+    first |= {f"__MACOSX/._{canvas(NAMES[6], 6, f'{UNIT}.ipynb')}": b"\0", "smithzoe_10000_text.html": b"<p>Done!</p>"}
     return first, again
 
 
@@ -54,6 +67,9 @@ def moodle_class() -> tuple[Files, Files]:
         first[moodle(name, number, "my work.ipynb")] = old(number) if number in RESUBMITTED else content
         if number in RESUBMITTED:
             again[moodle(name, number, "my work (1).ipynb")] = content
+    first |= {moodle(NAMES[5], 5, name): junk for name, junk in JUNK.items()}
+    first[moodle(NAMES[6], 6, ".ipynb_checkpoints/my work-checkpoint.ipynb")] = old(6)
+    first[f"{NAMES[6]}_{123_006}_assignsubmission_onlinetext_/onlinetext.html"] = b"<p>See the file.</p>"
     return first, again
 
 
@@ -68,6 +84,7 @@ def drive_class() -> tuple[Files, Files]:
         first[f"Homework/{name} - Copy of {UNIT}.ipynb"] = old(number) if number in RESUBMITTED else content
         if number in RESUBMITTED:
             again[f"Homework/{name} - Copy of {UNIT} (1).ipynb"] = content
+    first |= {f"Homework/{NAMES[5]} - {name}": junk for name, junk in JUNK.items()}
     return first, again
 
 
@@ -85,6 +102,9 @@ def gradescope_class() -> tuple[Files, Files]:
         first[f"{folder}/hw.ipynb"] = old(number) if number in RESUBMITTED else content
         if number in RESUBMITTED:
             again[f"submission_{6_000 + number}/hw.ipynb"] = content
+    first |= {f"submission_5005/{name}": junk for name, junk in JUNK.items()}
+    first["submission_5006/.ipynb_checkpoints/hw-checkpoint.ipynb"] = old(6)
+    first["submission_5006/work/readme.md"] = b"See the notebook."
     return {f"assignment_1_export/{name}": c for name, c in first.items()}, {
         f"assignment_1_export/{name}": c for name, c in again.items()
     }
@@ -103,7 +123,7 @@ def test_a_class_of_two_hundred_is_collected_whole(shape: object, tmp_path: Path
     assert callable(shape)
     first, again = shape()
     path = pack(tmp_path / "class.zip", first | again, [*[1] * len(first), *[2] * len(again)])
-    collection = collect(path, release(), workdir=tmp_path / "work")
+    collection = collect(path, release(), deadline=DUE, workdir=tmp_path / "work")
     assert accounted(collection) == sorted(f"class.zip/{name}" for name in first | again)
     assert len(collection.submissions) == CLASS - len(BROKEN) - len(PDF_ONLY)
     assert len({submission.student_id.casefold() for submission in collection.submissions}) == len(
@@ -116,9 +136,11 @@ def test_a_class_of_two_hundred_is_collected_whole(shape: object, tmp_path: Path
     if shape is not drive_class:
         assert reasons.count("not a notebook (.pdf)") == len(PDF_ONLY)
         assert all(item.student_id for item in collection.refused)
+    late = LATE[shape.__name__]
     for submission in collection.submissions:
-        assert b"author" in submission.path.read_bytes()
-        assert submission.notes == ()
+        number = int(re.findall(rb"author (\d+)", submission.path.read_bytes())[0])
+        assert submission.late == (None if late is None else number in late)
+        assert [note for note in submission.notes if not note.startswith("this one is late, an earlier")] == []
 
 
 @pytest.mark.parametrize("shape", [canvas_class, moodle_class, drive_class, gradescope_class])
