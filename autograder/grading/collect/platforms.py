@@ -14,6 +14,7 @@ from autograder.grading.collect.files import Found
 from autograder.grading.collect.sidecars import Recorded
 
 _CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})_(?P<file>\d{3,})_(?P<name>.+\.\w+)")
+_CANVAS_TEXT = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})_text\.html")
 _MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 _AGAIN = re.compile(r"-(\d{1,3})(?=\.\w+$)")
@@ -68,6 +69,9 @@ def claims_of(found: Found, sidecars: Sidecars) -> tuple[Claim, ...]:
             return (_moodle(match, found),)
         if match := _CANVAS.fullmatch(part):
             return (_canvas(match, found),)
+        if match := _CANVAS_TEXT.fullmatch(part):  # typed into Canvas's own text box, so there is no file
+            who = match["user"]
+            return (Claim("canvas", ("canvas", who), match["who"], (("canvas", who),), late=bool(match["late"])),)
     return _nbgrader(found, sidecars)
 
 

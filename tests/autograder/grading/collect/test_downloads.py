@@ -189,6 +189,18 @@ def test_canvas_says_who_is_late_and_which_upload_is_newer(tmp_path: Path) -> No
     assert collection.superseded[0].by == jane.source
 
 
+def test_who_only_typed_into_canvas_is_asked_for_the_notebook(tmp_path: Path) -> None:
+    files = {
+        canvas("Joe Doe", 1, "x.ipynb"): done(1),
+        "doejoe_10001_text.html": b"Done!",
+        "smithjane_10002_text.html": b"Hm",
+    }
+    collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
+    assert [s.student_id for s in collection.submissions] == ["doejoe"]
+    assert [(r.display_name, r.remedy) for r in collection.refused] == [("smithjane", "ask for the notebook (.ipynb)")]
+    assert [i.source for i in collection.ignored] == ["doejoe_10001_text.html"]
+
+
 def test_a_time_after_the_deadline_is_late_and_an_earlier_file_in_time_is_named(tmp_path: Path) -> None:
     due = datetime(2026, 3, 2, tzinfo=timezone.utc)
     times = {1: "2026-03-01 10:00:00", 2: "2026-03-02 00:00:00", 3: "2026-03-03 10:00:00"}
