@@ -1,8 +1,8 @@
 """``python -m benchmarks.explorers``: how long an explorer takes from a moved control to its new picture.
 
-Guarantees: what is timed is what a moved control does (draw, encode); every value of every control is visited,
-the others at their start; the first draw, which loads and computes what is kept, is shown apart. Limits are judged by
-the processor's time, which does not depend on what else the machine does.
+Guarantees: what is timed is what a moved control does (draw, encode); every control goes through its range, the others
+at their start; the first draw, which loads and computes what is kept, is shown apart. The limit is judged by the
+processor's time, which depends less than the clock on what else the machine does.
 """
 
 from __future__ import annotations
@@ -29,17 +29,16 @@ MOST_STEPS = 12  # of one slider: a longer one is visited at as many evenly spac
 def main() -> None:
     """Measure every explorer and print."""
     torch.set_num_threads(1)
-    table = Table("explorer", "draws", "first, ms", "median, ms", "worst, ms", "worst, processor's ms", "at", "")
+    table = Table("ms", "draws", "first", "median", "worst", "median, processor", "worst, processor", "at", "")
     slow = 0
     for name in explore.names():
-        explorer: Explorer = getattr(explore, name)
-        (_, first, _), *others = _draws(explorer)
-        at, _, processor = max(others, key=lambda draw: draw[2])
-        seconds = [wall for _, wall, _ in others]
-        late = processor > LIMIT_MS / 1000
+        (_, first, _), *others = _draws(getattr(explore, name))
+        _, walls, processors = zip(*others, strict=True)
+        late = max(processors) > LIMIT_MS / 1000
         slow += late
-        times = (first, statistics.median(seconds), max(seconds), processor)
-        cells = (f"{1000 * each:.0f}" for each in times)
+        times = (first, *(measure(each) for each in (walls, processors) for measure in (statistics.median, max)))
+        at = others[processors.index(max(processors))][0]
+        cells = (f"{1000 * seconds:.0f}" for seconds in times)
         table.add_row(name, str(len(others)), *cells, at, f"above {LIMIT_MS}" if late else "", style="red" * late)
     Console().print(table, f"{slow} of {len(explore.names())} explorers need more than {LIMIT_MS} ms for a redraw")
 
