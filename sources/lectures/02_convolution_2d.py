@@ -506,8 +506,8 @@ stated("paths from the middle pixel, 7 layers", paths[7][7, 7], 154_449)
 stated("paths from a corner", paths[7][0, 0], 1)
 
 # %% [markdown]
-# A pixel in the corner has one path, the middle has $393^2 = 154{,}449$. [Luo 2016] find the same bell in trained networks: the area that
-# matters is smaller than the area that is seen. Stride and pooling make it grow faster (units 03 and 04).
+# A pixel in the corner has one path, the middle has $393^2 = 154{,}449$. [Luo 2016] find this bell in networks at their start.
+# Training widens it, and still the area that matters is smaller than the area that is seen. Stride and pooling make it grow faster (units 03 and 04).
 
 # %% [markdown] tags=["slide"]
 # ## 7. Sharing the weights, or not
