@@ -170,9 +170,15 @@ print("more than 90 % of 360 new digits are right:", right > 0.9)
 # %%
 assert right > 0.9
 
+
+def strongest(maps: torch.Tensor, count: int) -> torch.Tensor:
+    """The maps that vary most over the picture; some units of a ReLU network answer 0 everywhere."""
+    return maps[maps.flatten(1).std(1).argsort(descending=True)[:count]]
+
+
 with torch.no_grad():
-    steps = [reader[:2](test_x[:1]), reader[:3](test_x[:1]), reader[:5](test_x[:1])]
-panels = [test_x[0], *steps[0][0][:4], *steps[1][0][:5], *steps[2][0][:5]]
+    c1, s2, c3 = (reader[:last](test_x[:1])[0] for last in (2, 3, 5))
+panels = [test_x[0], *strongest(c1, 4), *strongest(s2, 5), *strongest(c3, 5)]
 titles = ["input"] + ["C1, 28×28"] * 4 + ["S2, 14×14"] * 5 + ["C3, 10×10"] * 5
 show.picture(
     show.image_grid(panels, titles, columns=5, inches=1.5, signed=True, same_scale=False),

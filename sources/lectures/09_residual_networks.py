@@ -35,7 +35,7 @@ from convlab.questions import erratum, predict, stated
 
 # %% tags=["fragment"]
 predict(
-    "The deep network could copy the shallow one and let its other 36 layers pass their input on. After the same 240 steps "
+    "The deep network could copy the shallow one and let its other 36 layers pass their input on. After the same 200 steps "
     "of training, which has the lower error <i>on the digits it was trained on</i>?",
     {
         "The deep one: it can express more": "It can express more. Whether gradient descent finds it is another question.",
@@ -76,7 +76,7 @@ class Tower(nn.Module):
 # statistics, as in training (BatchNorm's running statistics lag behind in the first steps: lecture 05).
 
 # %% tags=["live"]
-# train(depth, skip): 240 steps of SGD with momentum, a rate that falls to 0, same seed, same batches. Returns the network,
+# train(depth, skip): 200 steps of SGD with momentum, a rate that falls to 0, same seed, same batches. Returns the network,
 # the training losses and a history of (step, training error %, test error %). Then `runs` for the two plain networks.
 digits = data.load()
 
@@ -86,7 +86,7 @@ def error(net, x, y):
         return 100 * (copy.deepcopy(net)(x).argmax(1) != y).float().mean().item()
 
 
-def train(depth, skip, steps=240):
+def train(depth, skip, steps=200):
     torch.manual_seed(0)
     net, losses, history = Tower(depth, skip), [], []
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
@@ -125,7 +125,7 @@ draw_errors(ax, False)
 ax.set_title("plain: 56 layers are worse, in training (dashed) and in the test (solid)")
 show.picture(
     fig,
-    "Error of plain networks over 240 steps, training dashed, test solid: "
+    "Error of plain networks over 200 steps, training dashed, test solid: "
     "both curves of 56 layers stay far above both curves of 20.",
 )
 
@@ -252,7 +252,7 @@ show.table(
 
 # %% tags=["fragment"]
 predict(
-    "Four networks: 20 and 56 layers, plain and with x added. Which has the <i>highest</i> training error after 240 steps?",
+    "Four networks: 20 and 56 layers, plain and with x added. Which has the <i>highest</i> training error after 200 steps?",
     {
         "56 layers with x added: the deepest streams add up the most": (
             "The sums do grow. BatchNorm at the end of each branch keeps what is added small."
@@ -283,8 +283,8 @@ show.picture(
 # %%
 assert counts[56, True] == counts[56, False]  # the sum is free
 final = {key: history[-1] for key, (_, _, history) in runs.items()}
-assert final[56, True][1] < 15 < final[56, False][1]
-assert final[20, True][1] < 10
+assert final[56, True][1] < 25 < 50 < final[56, False][1]
+assert final[20, True][1] < 20
 show.table(
     [
         [f"{depth} layers, {'x added' if skip else 'plain'}", counts[depth, skip]]
@@ -296,7 +296,7 @@ show.table(
 stated("parameters of 56 layers, plain or residual", counts[56, True], 32_138)
 
 # %% [markdown]
-# One honest remark: these are small digits and 240 steps, so this is the beginning of a training, not its end. On such a
+# One honest remark: these are small digits and 200 steps, so this is the beginning of a training, not its end. On such a
 # task nobody needs 56 layers; the point is what happens to somebody who uses them.
 
 # %% [markdown] tags=["slide"]
@@ -603,7 +603,7 @@ stated("the same with decay 1e-5", kept_weak, 0.94, digits=2)
 # lecture 08, inside a residual block.
 
 # %% tags=["fragment"]
-fig, ax = show.canvas(20.6, 5.2, cell_inches=0.5)
+fig, ax = show.canvas(24, 5.2, cell_inches=0.46)
 draw_block(
     ax,
     ["conv 1×1, 64\nBN, ReLU", "conv 3×3, 64\nBN, ReLU", "conv 1×1, 256\nBN"],
@@ -810,11 +810,10 @@ for (name, mark), role in zip(
     ("kernel", "input"),
     strict=True,
 ):
-    differences = apart[name, False]
-    ax.plot(
-        list(differences), list(differences.values()), mark, color=show.colour(role), label=name
-    )
-ax.set(ylabel="relative difference", title="evaluation mode: where does it begin?")
+    found = {key: max(value, 1e-5) for key, value in apart[name, False].items()}
+    ax.plot(list(found), list(found.values()), mark, color=show.colour(role), label=name)
+ax.set(ylabel="relative difference", ylim=(5e-6, 100), yscale="log")
+ax.set_title("evaluation mode: where does it begin? (0.00001 stands for 0)")
 ax.tick_params(axis="x", rotation=60)
 ax.legend()
 show.picture(
@@ -955,7 +954,7 @@ show.picture(
     "the one with shortcuts goes on without most of its 54.",
 )
 assert sorted(cuts[20, False])[9] > 60  # plain: the median over the layers
-assert sorted(cuts[56, True])[27] < 25  # with x added
+assert sorted(cuts[56, True])[27] < 35  # with x added
 
 # %% [markdown]
 # The first layers are missed, the later ones hardly: they refine. What the stream carries after twenty layers is nearly the
