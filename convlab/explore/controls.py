@@ -95,6 +95,6 @@ Control = Slider | Choice | Toggle
 def _look(widgets: Any, control: Control) -> dict[str, Any]:
     return {
         "description": control.label or control.name,
-        "style": {"description_width": "220px"},
-        "layout": widgets.Layout(width="450px"),
+        "style": {"description_width": "175px"},
+        "layout": widgets.Layout(width="430px"),
     }

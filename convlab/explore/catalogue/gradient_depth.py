@@ -56,7 +56,7 @@ gradient_depth = Explorer(
     draw=draw,
     controls=(
         Slider("depth", 2, DEEPEST, 30, label="layers"),
-        Slider("gain", 0.2, 1.2, 0.7, step=0.1, label="size of the weights (1 is He's)"),
+        Slider("gain", 0.2, 1.2, 0.7, step=0.1, label="weights, × He's size"),
         Toggle("shortcut", label="shortcuts"),
     ),
     predict=Prediction(

@@ -47,7 +47,7 @@ residual_paths = Explorer(
     draw=draw,
     controls=(
         Slider("blocks", 1, 54, 18, label="blocks"),
-        Slider("factor", 0.1, 1.0, 0.4, step=0.1, label="gradient that a branch passes on"),
+        Slider("factor", 0.1, 1.0, 0.4, step=0.1, label="share a branch passes on"),
         Slider("removed", 0, 12, 0, label="blocks taken out"),
     ),
     predict=Prediction(
