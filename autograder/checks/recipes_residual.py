@@ -39,7 +39,7 @@ def torchvision_resnet(stage: Stage, block: str, layers: list[int], num_classes:
     """Torchvision's ResNet, its stages an eighth as wide."""
     from torchvision.models import resnet
 
-    class Narrow(resnet.ResNet):  # type: ignore[misc]
+    class Narrow(resnet.ResNet):
         def _make_layer(self, block: Any, planes: int, *args: Any, **kwargs: Any) -> nn.Sequential:
             return super()._make_layer(block, planes // 8, *args, **kwargs)
 

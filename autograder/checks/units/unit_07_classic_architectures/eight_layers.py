@@ -102,7 +102,7 @@ class EightLayers(nn.Module):
     def convolved(self, x: Tensor, i: int) -> Tensor:
         """One convolution, or the two towers that it is written as."""
         if i not in self.split:
-            return getattr(self, f"conv{i}")(x)  # type: ignore[no-any-return]
+            return getattr(self, f"conv{i}")(x)
         given = x.chunk(2, 1) if self.plan.convs[i - 1][4] == 2 else (x, x)
         return torch.cat([getattr(self, f"conv{i}{tower}")(half) for tower, half in zip("ab", given, strict=True)], 1)
 

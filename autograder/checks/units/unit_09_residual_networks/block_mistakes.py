@@ -1,4 +1,4 @@
-"""Mistakes that blocks of every kind invite, made once for any of them.
+"""Mistakes that blocks of every kind invite, made once for any of them; those in a projection have their own module.
 
 Guarantees: each function takes a block class and hands back a subclass with one mistake and no other.
 """
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.exercise import Misconception
-from autograder.checks.units.unit_09_residual_networks.blocks import conv
+from autograder.checks.units.unit_09_residual_networks import projection_mistakes as projections
 
 Kind = Any
 
@@ -65,78 +65,6 @@ def no_last_relu(block: Kind) -> Kind:
             return self.branch(x) + self.shortcut(x)
 
     return NoLastReLU
-
-
-def always_projected(block: Kind) -> Kind:
-    class AlwaysProjected(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> nn.Module:
-            return nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out))
-
-    return AlwaysProjected
-
-
-def never_projected(block: Kind) -> Kind:
-    class NeverProjected(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> None:
-            return None
-
-    return NeverProjected
-
-
-def projected_for_stride(block: Kind) -> Kind:
-    class ProjectedForStride(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            return super().project(c_in, c_out, stride) if stride != 1 else None
-
-    return ProjectedForStride
-
-
-def projected_for_channels(block: Kind) -> Kind:
-    class ProjectedForChannels(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            return super().project(c_in, c_out, stride) if c_in != c_out else None
-
-    return ProjectedForChannels
-
-
-def unstrided_projection(block: Kind) -> Kind:
-    class UnstridedProjection(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            needed = super().project(c_in, c_out, stride) is not None
-            return nn.Sequential(conv(c_in, c_out, 1), nn.BatchNorm2d(c_out)) if needed else None
-
-    return UnstridedProjection
-
-
-def changed_projection(block: Kind, make: Any) -> Kind:
-    """A block whose projection, where one is needed, is ``make(c_in, c_out, stride)``."""
-
-    class ChangedProjection(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            return make(c_in, c_out, stride) if super().project(c_in, c_out, stride) is not None else None
-
-    return ChangedProjection
-
-
-def _bare(c_in: int, c_out: int, stride: int) -> nn.Module:
-    return conv(c_in, c_out, 1, stride)
-
-
-def _biased(c_in: int, c_out: int, stride: int) -> nn.Module:
-    return nn.Sequential(conv(c_in, c_out, 1, stride, bias=True), nn.BatchNorm2d(c_out))
-
-
-def _wide(c_in: int, c_out: int, stride: int) -> nn.Module:
-    return nn.Sequential(conv(c_in, c_out, 3, stride), nn.BatchNorm2d(c_out))
-
-
-def _rectified(c_in: int, c_out: int, stride: int) -> nn.Module:
-    return nn.Sequential(conv(c_in, c_out, 1, stride), nn.BatchNorm2d(c_out), nn.ReLU())
-
-
-def _averaged(c_in: int, c_out: int, stride: int) -> nn.Module:
-    pool = nn.AvgPool2d(stride, stride, ceil_mode=True)
-    return nn.Sequential(pool, conv(c_in, c_out, 1), nn.BatchNorm2d(c_out))
 
 
 def biased(block: Kind) -> Kind:
@@ -214,52 +142,52 @@ def shortcut_mistakes(block: Kind) -> tuple[Misconception, ...]:
         Misconception("branch and shortcut are multiplied", multiplied(block), "With F = 0, what should be left of x?"),
         Misconception(
             "the shortcut is always projected",
-            always_projected(block),
+            projections.always_projected(block),
             "When can x be added as it is, with no weights?",
         ),
         Misconception(
             "the shortcut is never projected",
-            never_projected(block),
+            projections.never_projected(block),
             "What has to happen to x when F(x) has another shape?",
         ),
         Misconception(
             "the shortcut is projected only when the stride is not 1",
-            projected_for_stride(block),
+            projections.projected_for_stride(block),
             "A shape can differ in its channels too.",
         ),
         Misconception(
             "the shortcut is projected only when the channels change",
-            projected_for_channels(block),
+            projections.projected_for_channels(block),
             "A shape can differ in height and width too.",
         ),
         Misconception(
             "the projection does not stride",
-            unstrided_projection(block),
+            projections.unstrided_projection(block),
             "How large is F(x), and how large the shortcut?",
         ),
         Misconception(
             "the projection has no BatchNorm",
-            changed_projection(block, _bare),
+            projections.changed_projection(block, projections.bare),
             "What follows every convolution in this block?",
         ),
         Misconception(
             "the projection has a bias",
-            changed_projection(block, _biased),
+            projections.changed_projection(block, projections.biased),
             "What does the BatchNorm behind it do to a constant?",
         ),
         Misconception(
             "the projection is 3×3",
-            changed_projection(block, _wide),
+            projections.changed_projection(block, projections.wide),
             "The projection only has to change channels and stride.",
         ),
         Misconception(
             "the shortcut has a ReLU of its own",
-            changed_projection(block, _rectified),
+            projections.changed_projection(block, projections.rectified),
             "There is one ReLU after the sum.",
         ),
         Misconception(
             "the shortcut averages before it projects",
-            changed_projection(block, _averaged),
+            projections.changed_projection(block, projections.averaged),
             "A newer variant does that. Here the 1×1 convolution itself strides.",
         ),
         Misconception(
