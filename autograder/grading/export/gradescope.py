@@ -123,7 +123,8 @@ def autograder_zip(course_root: Path, assignment: str, directory: Path) -> Writt
     members["run_autograder"] = RUN.format(assignment=assignment).encode()
     path = directory / f"gradescope-autograder-{assignment}.zip"
     write_zip(path, members, executable=frozenset({"setup.sh", "run_autograder"}))
-    return Written(path, "Gradescope: the assignment → Configure Autograder → Zip file upload")
+    advice = "from unit 07 on choose a container with at least 2 GB of memory"
+    return Written(path, f"Gradescope: the assignment → Configure Autograder → Zip file upload; {advice}")
 
 
 def results_zip(scores: Sequence[Score], directory: Path) -> Written:
