@@ -108,7 +108,7 @@ def batch_norm(x, gamma, beta, eps=1e-5):
 # $$ \text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{batch's} $$
 #
 # For `running_var` the batch's variance is the **unbiased** one, divided by $M - 1$; for normalising it is the biased one.
-# And each training call adds 1 to `num_batches_tracked`.
+# And each training call adds 1 to `num_batches_tracked`. In training a channel always has two numbers or more, $M \geq 2$.
 #
 # The layer must be able to load what `nn.BatchNorm2d` has saved, and the other way round. So these five names are fixed:
 # parameters `weight` ($\gamma$, begins at 1) and `bias` ($\beta$, begins at 0); buffers `running_mean` (begins at 0),

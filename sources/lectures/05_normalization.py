@@ -9,8 +9,8 @@
 #
 # **You need** lectures 01 and 02, mean and variance, and a network that you have trained once.
 #
-# **Time** 85 minutes: thirty layers 10 · while it trains 6 · by hand 10 · channels 7 · training and evaluation 14 · what it
-# buys 9 · backwards 7 · other axes 9 · folding 4 · dropout 5 · mistakes and summary 4.
+# **Time** 90 minutes: thirty layers 9 · while it trains 6 · by hand 10 · channels 6 · training and evaluation 18 · what it
+# buys 9 · backwards 9 · other axes 9 · folding 5 · dropout 5 · mistakes and summary 4.
 
 # %% tags=["skip"]
 import copy
@@ -35,8 +35,9 @@ from convlab.questions import predict, stated
 explore.distributions_in_depth()
 
 # %% tags=["live", "subslide"]
-# The spread of what arrives at each ReLU, for weights × 0.8, 1 and 1.2 of the right size: a dictionary
-# `plain_spread` from gain to 30 numbers; `held_spread` the same with batch norm. Use through_depth.
+# The spread of what arrives at each ReLU, for weights × 0.8, 1 and 1.2 of the right size: a
+# dictionary `plain_spread` from gain to 30 numbers; `held_spread` the same with batch norm. Use
+# through_depth.
 plain_spread = {gain: through_depth(gain).std(dim=(1, 2)) for gain in (0.8, 1.0, 1.2)}
 held_spread = {
     gain: through_depth(gain, "batch norm").std(dim=(1, 2)) for gain in (0.8, 1.0, 1.2)
@@ -62,14 +63,23 @@ show.picture(
 
 # %%
 stated("weights × 0.8: spread in layer 1", plain_spread[0.8][0], 1.2, digits=1)
-stated("weights × 0.8: spread in layer 30", plain_spread[0.8][-1], 0.001, digits=3)
+stated("weights × 0.8: spread in layer 30", plain_spread[0.8][-1], 0.0006, digits=4)
+stated(
+    "what chance alone does to weights × 1",
+    plain_spread[1.0][-1] / plain_spread[1.0][0],
+    0.3,
+    digits=1,
+)
 assert 50 < plain_spread[1.2][-1] < 250
 stated("what 20 % too little leaves after 29 layers", 0.8**29, 0.0015, digits=4)
 stated("what 20 % too much makes of it", 1.2**29, 198)
 stated("with batch norm, any of the three, layer 30", held_spread[1.2][-1], 1.00, digits=2)
 
 # %% [markdown]
-# A factor per layer becomes a power of the depth. Good initialisation (unit 06) sets the factor to 1 *on the first day*. But the
+# A factor per layer becomes a power of the depth: $0.8^{29} = 0.0015$ of 1.2 would be 0.0018. Measured is 0.0006, a third of that,
+# because these thirty tables of random numbers happen to be a little small: even the level weights lose two thirds on the way.
+#
+# Good initialisation (unit 06) sets the factor to 1 *on the first day*. But the
 # weights change with each step of training, and nothing brings the factor back.
 #
 # Batch norm is the direct answer: do not hope that the spread stays at 1, **measure it and divide**.
@@ -99,7 +109,11 @@ show.picture(
     "The median and middle 70 per cent of a unit's input over 150 steps: in the plain "
     "network they drift from 0.6 to about 3; with batch norm they stay about 0.",
 )
-assert medians["plain"][-1] > 2 > 0.5 > abs(medians["with batch norm"]).max()
+low, _, high = through_training(False).percentiles(6)[0].tolist()
+stated("plain, before training: 15 % of the digits are below", low, 0.4, digits=1)
+stated("and 15 % above", high, 1.0, digits=1)
+assert 2 < medians["plain"][-30:].mean() < 3.5
+assert abs(medians["with batch norm"]).max() < 0.5
 above = {
     normalised: (through_training(normalised).values[-1, -1] > 0).double().mean().item()
     for normalised in (False, True)
@@ -108,12 +122,14 @@ assert above[False] > 0.85
 assert 0.35 < above[True] < 0.65
 
 # %% [markdown]
-# In the plain network the unit's input starts between about 0.4 and 1 and wanders to about 3. Nearly all digits lie on one side of the
-# bend of its ReLU, where the ReLU is a straight line and tells nothing apart. With batch norm about half of them stay on each side.
+# In the plain network the unit's input starts between about 0.4 and 1 and wanders to between 2 and 3. Nearly all digits lie on one
+# side of the bend of its ReLU. There the ReLU is a straight line, and for this unit the network might as well have none. With batch norm
+# about half of the digits stay on each side.
 #
 # The inventors called the wandering *internal covariate shift* and took it for the reason that batch norm helps [Ioffe, Szegedy
-# 2015]. Later experiments put random shifts back *after* batch norm, and it helped all the same [Santurkar 2018]. What is agreed on:
-# the loss becomes smoother and larger steps become possible. Section 6 measures that.
+# 2015]. Later experiments put random shifts back *after* batch norm, and it helped all the same [Santurkar 2018]. Their
+# explanation: the loss becomes smoother. Why it works is still being argued about; that larger steps become possible is not, and
+# section 6 measures it.
 
 # %% [markdown] tags=["slide"]
 # ## 3. By hand
@@ -126,13 +142,13 @@ x = torch.tensor([2.0, 4, 4, 4, 5, 5, 7, 9])
 x_hat = torch.tensor([-1.5, -0.5, -0.5, -0.5, 0, 0, 1, 2])
 fig, ax = show.canvas(17, 5.4, cell_inches=0.52)
 rows = [
-    (0.6, "the batch x", x, "input", None),
-    (2.1, "(x − 5) / 2", x_hat, "plain", None),
-    (3.6, "3 · that + 10", 3 * x_hat + 10, "output", None),
+    (0.6, "the batch x", x, "input"),
+    (2.1, "(x − 5) / 2", x_hat, "plain"),
+    (3.6, "3 · that + 10", 3 * x_hat + 10, "output"),
 ]
-for height, name, values, role, digits in rows:
+for height, name, values, role in rows:
     show.words(ax, (5.0, height + 0.5), name, role=role, align="right")
-    show.number_grid(ax, values, at=(5.4, height), role=role, digits=digits)
+    show.number_grid(ax, values, at=(5.4, height), role=role)
 show.words(ax, (13.8, 1.1), "mean 5, spread 2", size=11)
 show.words(ax, (13.8, 2.6), "mean 0, spread 1", size=11)
 show.words(ax, (13.8, 4.1), "mean 10, spread 3", size=11)
@@ -165,14 +181,17 @@ assert torch.allclose(from_torch, 3 * x_hat + 10, atol=1e-4)
 
 # %% tags=["subslide"]
 predict(
-    "First a unit is forced to mean 0 and spread 1, then γ and β give it any mean and spread it likes. "
+    "First a unit is forced to mean 0 and spread 1, then γ and β give it any mean and "
+    "spread it likes. "
     "Is that not running in a circle?",
     {
         "Yes, γ and β undo the normalization": (
-            "They can: γ = σ and β = μ of <i>today</i>. But σ and μ move with all weights of all layers below."
+            "They can: γ = σ and β = μ of <i>today</i>. But σ and μ move with all weights "
+            "of all layers below."
         ),
         "No: two numbers now set what all the weights below set before": (
-            "Before, mean and spread were a by-product of thousands of weights in the layers below. Now each is one "
+            "Before, mean and spread were a by-product of thousands of weights in the "
+            "layers below. Now each is one "
             "parameter with a gradient of its own, and what the layers below do to it is taken out."
         ),
         "No: γ and β are constants": "They are parameters, learned like weights.",
@@ -182,12 +201,14 @@ predict(
 
 # %% tags=["subslide"]
 predict(
-    "A linear layer adds a bias of 100 to a unit, and batch norm follows. What is different in the output?",
+    "A linear layer adds a bias of 100 to a unit, and batch norm follows. What is "
+    "different in the output?",
     {
         "It is larger by 100": "The mean of the batch is larger by 100 as well, and the mean is taken off.",
         "It is larger by 100 · γ": "γ multiplies what is left after the mean has gone, and with it the 100.",
         "Nothing": (
-            "The bias moves every sample and therefore the mean, which is taken off. Layers before a batch norm are "
+            "The bias moves every sample and therefore the mean, which is taken off. "
+            "Layers before a batch norm are "
             "made with bias=False; β does that work."
         ),
     },
@@ -213,7 +234,8 @@ stated("largest difference that a bias of 100 makes", (with_bias - from_torch).a
 # feature, and its mean runs over $N$, $H$ and $W$. One $\mu$, one $\sigma$, one $\gamma$, one $\beta$ per channel.
 
 # %% tags=["live"]
-# 64 digits through a convolution 1 → 4 (seed 0): `maps` (64, 4, 8, 8). Then through nn.BatchNorm2d(4): `normal`.
+# 64 digits through a convolution 1 → 4 (seed 0): `maps` (64, 4, 8, 8). Then through
+# nn.BatchNorm2d(4): `normal`.
 torch.manual_seed(0)
 digits = data.load()
 maps = nn.Conv2d(1, 4, 3, padding=1)(digits.train_x[:64]).detach()
@@ -275,7 +297,8 @@ stated(
 explore.running_statistics()
 
 # %% tags=["live", "subslide"]
-# Ten batches of 16 numbers with mean 3 and spread 2: how far is the memory of nn.BatchNorm1d(1)?
+# Ten batches of 16 numbers with mean 3 and spread 2 through nn.BatchNorm1d(1), called `memory`.
+# How far has its running mean come?
 torch.manual_seed(4)
 memory = nn.BatchNorm1d(1)
 for _ in range(10):
@@ -329,8 +352,8 @@ stated("variance lost for M = 8, %", 100 / 8, 12.5, digits=1)
 # *without* having called `.eval()`, in batches of 1, 2, 4 …
 
 # %% tags=["live"]
-# `net`: conv 1→16, BN, ReLU, pool, conv 16→32, BN, ReLU, global average, linear. `train(net, rate, steps)`:
-# plain SGD with momentum 0.9 on batches of 64, returns the losses. 200 steps.
+# `net`: conv 1→16, BN, ReLU, pool, conv 16→32, BN, ReLU, global average, linear. `train(net,
+# rate, steps)`: plain SGD with momentum 0.9 on batches of 64, returns the losses. 200 steps.
 torch.manual_seed(0)
 net = nn.Sequential(
     *(
@@ -379,13 +402,15 @@ correct = [accuracy(net, size, training=False) for size in batch_sizes]
 
 # %% tags=["fragment"]
 predict(
-    "In evaluation mode the network is right for 96 % of the digits. Without .eval(), asked one digit at a time, "
+    "In evaluation mode the network is right for 96 % of the digits. Without .eval(), "
+    "asked one digit at a time, "
     "how often is it right?",
     {
         "96 %: the weights are the same": "They are. But every channel of the one digit is now measured by itself.",
         "A little less, 90 %": "That is what batches of 4 give. One digit alone has no company to be compared with.",
         "Not much more often than by guessing": (
-            "About 14 %, where guessing gives 10 %. How strongly a filter answers is just what its own mean and "
+            "About 14 %, where guessing gives 10 %. How strongly a filter answers is just "
+            "what its own mean and "
             "spread take away."
         ),
     },
@@ -415,11 +440,60 @@ show.table(
 )
 assert min(correct) > 0.9
 assert max(correct) - min(correct) < 0.01  # rounding apart, company plays no part
-assert forgotten[0] < 0.3 < forgotten[1] < forgotten[2]
+assert abs(correct[0] - 0.96) < 0.02
+assert abs(forgotten[0] - 0.14) < 0.06
+assert abs(forgotten[2] - 0.90) < 0.04
+assert forgotten[0] < forgotten[1] < forgotten[2]
 
 # %% [markdown]
 # From batches of 8 on, the two curves can hardly be told apart. So a test in large, well-mixed batches does *not* show the mistake; the first customer does.
 #
+# At 16 and 64 the wrong mode is even a little *better*. The memory is a mean over past batches, and the weights have moved on since.
+# Measure it again with the weights as they are now, and evaluation is as good:
+
+# %% tags=["live"]
+# `fresh`: a copy of `net` whose memory starts anew and is the plain mean over all training
+# batches (momentum None).
+fresh = copy.deepcopy(net).train()
+for layer in fresh:
+    if isinstance(layer, nn.BatchNorm2d):
+        layer.reset_running_stats()
+        layer.momentum = None
+with torch.no_grad():
+    for batch in digits.train_x.split(64):
+        fresh(batch)
+renewed = accuracy(fresh, 64, training=False)
+print(f"old memory {correct[-1]:.0%}, fresh memory {renewed:.0%}")
+
+# %%
+assert renewed > correct[-1]
+
+# %% [markdown] tags=["subslide"]
+# **A batch of one.** For one picture of 8×8 a channel still has 64 numbers, and training mode quietly normalises the picture by itself.
+# A fully connected layer has *one* number per unit. Its distance from its own mean is 0, its variance divided by $M - 1$ is 0/0, and
+# PyTorch refuses:
+
+# %% tags=["live"]
+# One sample of four features through nn.BatchNorm1d(4) in training; print what PyTorch says.
+# Then in evaluation.
+alone = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+try:
+    nn.BatchNorm1d(4)(alone)
+except ValueError as refused:
+    print("PyTorch:", refused)
+else:
+    raise AssertionError("one number per channel should be refused")
+assert torch.allclose(nn.BatchNorm1d(4).eval()(alone), alone, atol=1e-4)
+
+# %% [markdown]
+# It happens where you do not expect it: 1,437 pictures in batches of 4 leave one picture over for the last batch.
+# (`DataLoader(…, drop_last=True)` leaves it out.) Where only one or two large pictures fit into memory, one uses a norm that does not
+# need company: section 8.
+
+# %%
+stated("pictures left over, 1,437 in batches of 4", 1_437 % 4, 1)
+
+# %% [markdown] tags=["subslide"]
 # **Momentum, a word with two meanings.** In PyTorch, `momentum=0.1` is the share of the *new* value. In Keras it is the share of the
 # *old* one: its 0.99 is PyTorch's 0.01.
 
@@ -431,11 +505,13 @@ assert forgotten[0] < 0.3 < forgotten[1] < forgotten[2]
 
 # %% tags=["fragment"]
 predict(
-    "Both networks are trained with learning rates 0.01, 0.03, 0.1, 0.3 and 1. Where will they differ most?",
+    "Both networks are trained with learning rates 0.01, 0.03, 0.1, 0.3 and 1. Where will "
+    "they differ most?",
     {
         "At the small rates: batch norm learns faster there": "At 0.01 both are slow, and about equally so.",
         "At the large rates: the plain network fails there": (
-            "At 0.3 the plain one hardly learns and at 1 its numbers overflow. With batch norm both rates work."
+            "At 0.3 the plain one hardly learns and at 1 its numbers overflow. With batch "
+            "norm both rates work."
         ),
         "Nowhere: the same function can be represented": "It can. Representing and finding are two things.",
     },
@@ -443,7 +519,8 @@ predict(
 )
 
 # %% tags=["live", "subslide"]
-# `curves[kind][rate]`: 150 losses, for "plain" and "batch norm" (plain_or_normalised(10, 64, …)) and five rates.
+# `curves[kind][rate]`: 150 losses, for "plain" and "batch norm" (plain_or_normalised(10, 64,
+# …)) and five rates.
 rates = (0.01, 0.03, 0.1, 0.3, 1.0)
 curves = {
     kind: {rate: train(plain_or_normalised(10, 64, kind != "plain"), rate) for rate in rates}
@@ -464,21 +541,24 @@ for (kind, runs), style, role in zip(
 ):
     left.plot(runs[0.1], style, color=show.colour(role), label=kind, lw=1.5)
     right.semilogx(rates, last[kind], "o" + style, color=show.colour(role), label=kind)
-left.set(xlabel="step", ylabel="loss", title="learning rate 0.1", ylim=(0, 3.2))
+left.set(
+    xlabel="step", ylabel="loss", title="learning rate 0.1 (colours: right)", ylim=(0, 3.2)
+)
 right.set(xlabel="learning rate", ylabel="mean of the last 20 losses")
 right.set_title("4 stands for: beyond all bounds")
-left.legend()
 right.legend()
 show.picture(
     fig,
-    "At rate 0.1 the normalised network's loss falls smoothly, the plain one's jumps up and down. Over five "
+    "At rate 0.1 the normalised network's loss falls smoothly, the plain one's jumps up "
+    "and down. Over five "
     "rates the plain one is best at 0.03 and fails above; with batch norm 0.1 to 1 all work.",
 )
 
 # %%
 assert min(last["plain"]) > 0.6
 assert last["plain"][3] > 1.5
-assert last["plain"][4] > 2
+assert last["plain"][3] < 4 == last["plain"][4]
+assert abs(last["plain"][0] - last["batch norm"][0]) < 0.6
 assert max(last["batch norm"][2:]) < 0.4
 
 # %% [markdown] tags=["subslide"]
@@ -488,7 +568,8 @@ assert max(last["batch norm"][2:]) < 0.4
 
 
 # %% tags=["live"]
-# `gradient_norm(factor)`: the length of the gradient by the weights factor · w, through a linear layer and batch norm.
+# `gradient_norm(factor)`: the length of the gradient by the weights factor · w, through a
+# linear layer and batch norm.
 def gradient_norm(factor):
     draw = torch.Generator().manual_seed(0)
     inputs = torch.randn(64, 8, generator=draw, dtype=torch.float64)
@@ -553,12 +634,14 @@ show.picture(
 
 # %% tags=["subslide"]
 predict(
-    "A batch of two samples, one unit, ε = 0. A gradient dy = (4, 0) arrives at the normalised output. What is dx?",
+    "A batch of two samples, one unit, ε = 0. A gradient dy = (4, 0) arrives at the "
+    "normalised output. What is dx?",
     {
         "(4/σ, 0): only the first sample is meant": "The first sample moves the mean and the spread as well.",
         "(2/σ, −2/σ): the mean is taken off": "That is two of the three paths. Now the variance.",
         "(0, 0)": (
-            "Two numbers, normalised, are −1 and 1, whatever they were. Nothing you do to x changes the output "
+            "Two numbers, normalised, are −1 and 1, whatever they were. Nothing you do to "
+            "x changes the output "
             "(except swapping them), so no gradient comes back."
         ),
     },
@@ -581,20 +664,47 @@ assert dx_of([1.0, 5.0], [4.0, 0.0]).abs().max() < 1e-12
 dx = dx_of(x.tolist(), [8.0, 0, 0, 0, 0, 0, 0, 0])
 dx
 
+# %% [markdown] tags=["subslide"]
+# **By hand.** On the direct path sample 0 gets $8/\sigma = 8/2 = 4$, the others nothing. The mean hands each of the eight samples an eighth of
+# what arrived, with a minus sign: $-\frac{8}{8} \cdot \frac{1}{2} = -0.5$. The variance hands each a share in proportion to its own
+# $\hat{x}$: here $0.75\,\hat{x}$, which is $-1.125$ for sample 0 and $1.5$ for sample 7. The sums: $4 - 0.5 - 1.125 = 2.375$, and
+# $0 - 0.5 + 1.5 = 1$.
+
 # %%
-fig, axes = show.figure(10, 3, columns=2, sharey=True)
-axes[0].bar(range(8), [8 / 2, *[0] * 7], color=show.colour("plain"))
-axes[1].bar(range(8), dx.numpy(), color=show.colour("gradient"))
-axes[0].set(title="the direct path alone", xlabel="sample", ylabel="gradient")
-axes[1].set(title="all three paths", xlabel="sample")
+values = torch.tensor(x.tolist(), dtype=torch.float64, requires_grad=True)
+mean, var = values.mean(), values.var(correction=0)
+one_eight = torch.tensor([8.0, *[0] * 7], dtype=torch.float64)
+direct, with_mean = (
+    torch.autograd.grad(
+        (values - m) / var.detach().sqrt(), values, one_eight, retain_graph=True
+    )[0]
+    for m in (mean.detach(), mean)
+)
+paths = {
+    "directly": direct,
+    "through the mean": with_mean - direct,
+    "through the variance": dx - with_mean,
+    "all three": dx,
+}
+
+# %% tags=["fragment"]
+fig, axes = show.figure(11, 3, columns=4, sharey=True)
+for ax, (name, part) in zip(axes, paths.items(), strict=True):
+    role = "gradient" if name == "all three" else "plain"
+    ax.bar(range(8), part.numpy(), color=show.colour(role))
+    ax.set(title=name, xlabel="sample", xticks=range(0, 8, 2))
+axes[0].set_ylabel("gradient")
 show.picture(
     fig,
-    "Only sample 0 gets a gradient on the direct path; with all three paths every "
-    "sample gets one, and they add up to zero.",
+    "Directly only sample 0 gets a gradient, 4; through the mean all get minus a half; through the "
+    "variance each in proportion to its normalised value; the sum adds up to zero.",
 )
+assert torch.allclose(paths["directly"][:2], torch.tensor([4.0, 0], dtype=torch.float64))
+assert torch.allclose(paths["through the mean"], torch.full((8,), -0.5, dtype=torch.float64))
+assert torch.allclose(paths["through the variance"], 0.75 * x_hat.double())
+assert torch.allclose(dx[[0, 7]], torch.tensor([2.375, 1.0], dtype=torch.float64))
 stated("all gradients add up to", dx.sum().abs(), 0)
 stated("and against the normalised x to", (dx * x_hat).sum().abs(), 0)
-assert torch.allclose(dx[[0, 7]], torch.tensor([2.375, 1.0], dtype=torch.float64))
 
 # %% [markdown]
 # The two zeros have a meaning. Moving all samples together changes nothing, and stretching them about their mean changes nothing, so the
@@ -623,8 +733,8 @@ for shape, error in (((2, 3, 2, 2), 76), ((8, 3, 4, 4), 8)):
     stated(f"M = {size}: error of dx, %", gradient_error(shape), error)
 
 # %% [markdown]
-# 76 % for eight numbers a channel, 8 % for 128: against random gradients the mistake shrinks with the batch, which is how it survives in
-# published code. In training the gradients are not random: section 11 shows what happens.
+# 76 % for eight numbers a channel, 8 % for 128: against random gradients the mistake shrinks with the batch, so a test on large
+# random batches may let it pass. In training the gradients are not random: section 11 shows what happens.
 
 # %% [markdown] tags=["slide"]
 # ## 8. Other axes
@@ -646,8 +756,8 @@ show.picture(
 explore.norm_axes()
 
 # %% tags=["live", "subslide"]
-# Change picture 1 of a batch (4, 6, 5, 5). For each of four library layers of 6 channels in training mode, does
-# picture 0's output move? A dictionary `moved` from name to True or False.
+# Change picture 1 of a batch (4, 6, 5, 5). For each of four library layers of 6 channels in
+# training mode, does picture 0's output move? A dictionary `moved` from name to True or False.
 layers = {
     "batch": nn.BatchNorm2d(6),
     "layer": nn.GroupNorm(1, 6),
@@ -679,6 +789,10 @@ show.table(
 )
 rows = [len(torch.unique(pictures.mean(axes))) for axes in ((0, 2, 3), (1, 2, 3), (2, 3))]
 assert rows == [6, 4, 24]
+
+# %% [markdown]
+# (Layer norm's row in the table is for pictures. In a transformer each word is a row of features and is normalised by itself: the mean runs
+# over the features of that one word.)
 
 # %% [markdown] tags=["subslide"]
 # What is normalised together keeps its differences; what is normalised apart loses them. A photograph, and the same with a third of the
@@ -725,14 +839,25 @@ stated("difference of the two means after instance norm", after, 0)
 # %% [markdown] tags=["slide"]
 # ## 9. Folding it away
 #
-# In evaluation $\mu$ and $\sigma$ are fixed. Then batch norm is, channel by channel, a **straight line**:
-#
-# $$ y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta \;=\; a\,x + c, \qquad
-#    a = \frac{\gamma}{\sqrt{\sigma^2+\varepsilon}}, \quad c = \beta - a\,\mu $$
+# In evaluation $\mu$ and $\sigma$ are fixed numbers. A trained layer, one of its channels: let what goes in run from −2 to 2, and draw what
+# comes out.
+
+# %% tags=["fragment"]
+predict(
+    "What does a channel of batch norm look like in <b>evaluation</b>, as a function of "
+    "what goes in?",
+    {
+        "An S: it squeezes large numbers": "That is a sigmoid. Dividing by a fixed number squeezes all alike.",
+        "A straight line": "Minus a number, over a number, times a number, plus a number: slope and height, nothing else.",
+        "It depends on the batch": "In training it does. In evaluation the batch is not asked.",
+    },
+    answer="A straight line",
+)
 
 # %% tags=["live"]
-# Feed the first batch norm of the trained `net` with the constant pictures 0 and 1, in evaluation:
-# `c` is what comes out for 0, `a` the difference. Then check the line on random numbers.
+# Feed the first batch norm of the trained `net` with the constant pictures 0 and 1, in
+# evaluation: `c` is what comes out for 0, `a` the difference. Then check the line on random
+# numbers.
 bn = copy.deepcopy(net[1]).eval()
 with torch.no_grad():
     c = bn(torch.zeros(1, 16, 1, 1)).flatten()
@@ -743,10 +868,11 @@ with torch.no_grad():
     )
 
 # %%
-fig, ax = show.figure(7, 3.2)
+fig, ax = show.figure(8, 3.2)
 line = torch.linspace(-2, 2, 9)
 for channel, style in zip(range(4), ("-", "--", ":", "-."), strict=True):
-    ax.plot(line, (a[channel] * line + c[channel]).numpy(), style, label=f"channel {channel}")
+    values = (a[channel] * line + c[channel]).numpy()
+    ax.plot(line.numpy(), values, style, label=f"channel {channel}")
 ax.set(
     xlabel="into batch norm", ylabel="out of it", title="in evaluation: one line per channel"
 )
@@ -754,6 +880,16 @@ ax.legend()
 show.picture(
     fig, "Four straight lines of different slope and height: batch norm in evaluation mode."
 )
+
+# %% [markdown] tags=["subslide"]
+# $$ y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta \;=\; a\,x + c, \qquad
+#    a = \frac{\gamma}{\sqrt{\sigma^2+\varepsilon}}, \quad c = \beta - a\,\mu $$
+#
+# By hand, with $\mu = 5$, $\sigma = 2$, $\gamma = 3$, $\beta = 10$ from section 3: $a = 3/2$ and $c = 10 - 1.5 \cdot 5 = 2.5$. The 9 becomes
+# $1.5 \cdot 9 + 2.5 = 16$, as before.
+
+# %%
+stated("the 9 of section 3, by the line", 1.5 * 9 + 2.5, 3 * x_hat[-1] + 10)
 
 # %% [markdown]
 # A convolution multiplies and adds too, so the line can move into its weights and its bias: the batch norm disappears, and not one
@@ -777,11 +913,13 @@ show.picture(
 
 # %% tags=["subslide"]
 predict(
-    "Numbers with mean 1 and variance 1 go through dropout with p = ½. Their mean stays 1. Their variance?",
+    "Numbers with mean 1 and variance 1 go through dropout with p = ½. Their mean stays 1. "
+    "Their variance?",
     {
         "Stays 1: that is what the division is for": "The division looks after the mean only.",
         "Becomes 3": (
-            "The square of a kept number is four times as large and half of them are kept: the mean square goes from "
+            "The square of a kept number is four times as large and half of them are kept: "
+            "the mean square goes from "
             "2 to 4. Minus the squared mean, 1: variance 3."
         ),
         "Becomes ½: half of them are gone": "Gone to 0, which is far from the mean; and the others have doubled.",
@@ -797,11 +935,24 @@ stated("mean after dropout", dropped.mean(), 1.0, digits=1)
 stated("variance after dropout", dropped.var(), 3.0, digits=1)
 
 # %% [markdown]
-# So a batch norm *behind* a dropout remembers a variance of 3 in training and meets 1 in evaluation: everything comes out too small. Put
-# dropout after the last batch norm, where networks have it: before the final linear layer [Li 2019].
+# So a batch norm *behind* a dropout remembers a variance of 3 in training and meets 1 in evaluation. Measure it:
+
+# %% tags=["live"]
+# A batch norm that remembers one batch whole (momentum 1) sees `dropped` in training, then the
+# same numbers without dropout in evaluation. `shrunk`: the spread of what comes out.
+torch.manual_seed(0)
+numbers = 1 + torch.randn(1_000_000)
+behind = nn.BatchNorm1d(1, momentum=1.0)
+behind(F.dropout(numbers, 0.5)[:, None])
+shrunk = behind.eval()(numbers[:, None]).std().item()
 
 # %%
-stated("what evaluation's spread is then, instead of 1", (1 / 3) ** 0.5, 0.58, digits=2)
+stated("spread in evaluation, instead of 1", shrunk, 0.58, digits=2)
+stated("which is the root of 1/3", (1 / 3) ** 0.5, 0.58, digits=2)
+
+# %% [markdown]
+# Everything comes out too small, by nearly a half. Put dropout after the last batch norm, where networks have it: before the final linear
+# layer [Li 2019].
 
 # %% [markdown] tags=["slide"]
 # ## 11. What people get wrong, and what it looks like
@@ -834,8 +985,8 @@ axes[0, 0].set_xticks(list(places), [str(size) for size in batch_sizes])
 axes[0, 0].set(
     title="results depend on the batch", xlabel="digits asked at once", ylabel="recognised"
 )
-axes[0, 1].plot(turned, "--", color=bad, label="0.9")
-axes[0, 1].plot(calm, color=good, label="0.1")
+axes[0, 1].plot(turned, "--", color=bad, label="share of the new 0.9")
+axes[0, 1].plot(calm, color=good, label="share of the new 0.1")
 axes[0, 1].set(
     title="momentum turned round: a jumpy memory", xlabel="batch", ylabel="running mean"
 )
@@ -845,15 +996,17 @@ axes[1, 0].set(title="outputs right, gradient wrong", xlabel="step", ylabel="los
 axes[1, 1].plot(sizes, finals[False], "s--", color=bad, label="divided by M")
 axes[1, 1].plot(sizes, finals[True], "o-", color=good, label="divided by M − 1")
 axes[1, 1].set(title="remembered variance too small", xlabel="numbers in a batch", ylim=(0, 5))
+axes[1, 1].set_ylabel("running variance")
 for ax in axes.flat:
     ax.legend()
 show.picture(
     fig,
     "Four failures: accuracy that depends on the batch size, a running mean that jumps, a loss "
-    "that stops falling at 1, a remembered variance of half its size.",
+    "that stops falling above 1, a remembered variance of half its size.",
 )
 assert sum(cut_losses[-20:]) > 2 * sum(right_losses[-20:])
 assert turned[20:].std() > 2 * calm[20:].std()
+assert sum(cut_losses[-20:]) / 20 > 0.9
 
 # %% [markdown] tags=["subslide"]
 # | symptom | cause | test that catches it |

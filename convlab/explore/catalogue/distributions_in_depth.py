@@ -43,9 +43,9 @@ distributions_in_depth = Explorer(
         {
             "About 80 %": "That is one layer's share. The next layer takes its 20 % off what is left.",
             "About a fifth": "The layers do not share one loss: each takes its own. 0.8 times itself, 29 times.",
-            "Less than a thousandth": "0.8 to the 29th is 0.0015, and chance takes its part. Small errors multiply.",
+            "About a thousandth": "0.8 to the 29th is 0.0015, and chance takes its part. Small errors multiply.",
         },
-        "Less than a thousandth",
+        "About a thousandth",
     ),
     alt="Histogram of what arrives at one layer of a deep network, and the spread of all 30 layers on a log scale.",
 )

@@ -38,10 +38,10 @@ def draw(fig: Figure, *, batches: int, size: int, momentum: float, unbiased: boo
     test = MEAN + SPREAD * torch.randn(2000, generator=generator)
     out = (test - means[-1]) / (variances[-1] + 1e-5).sqrt()
     right = fig.add_axes((0.62, 0.16, 0.35, 0.7))
-    right.hist(out.clamp(-6, 12).numpy(), bins=60, range=(-6, 12), color=colour("output"))
+    right.hist(out.clamp(-6, 12).numpy(), bins=60, range=(-6, 12), color=colour("output"), histtype="stepfilled")
     right.axvline(0, color=colour("ink"), lw=1, ls="--")
-    right.set(xlabel="test data in evaluation (wanted: mean 0, spread 1)", ylabel="how many of 2,000", ylim=(0, 350))
-    right.set_title(f"mean {out.mean():.2f}, spread {out.std():.2f}")
+    right.set(xlabel="test data, normalised in evaluation", ylabel="how many of 2,000", ylim=(0, 350))
+    right.set_title(f"mean {out.mean():.2f} (goal 0), spread {out.std():.2f} (goal 1)")
 
 
 running_statistics = Explorer(
