@@ -7,6 +7,7 @@ import ast
 from nbformat import NotebookNode
 
 from autograder.grading.effects import names, parsed
+from autograder.grading.kernels.client import DEFAULT_PRELOAD
 
 _TRUSTED_TO_PRELOAD = ("torch", "torchvision", "numpy", "matplotlib", "convlab", "autograder")
 
@@ -33,6 +34,11 @@ def imports(notebook: NotebookNode) -> tuple[str, ...]:
                     **{f"{node.module}.{alias.name}": None for alias in node.names if alias.name != "*"},
                 }
     return tuple(name for name in found if name.split(".")[0] in _TRUSTED_TO_PRELOAD)
+
+
+def to_preload(release: NotebookNode) -> tuple[str, ...]:
+    """What the kernel server imports once for every submission of an assignment."""
+    return (*DEFAULT_PRELOAD, *imports(release))
 
 
 def without_demonstrations(notebook: NotebookNode, release: NotebookNode) -> frozenset[int]:

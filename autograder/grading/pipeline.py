@@ -10,13 +10,12 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
-from autograder.grading.assignment import Assignment, Graded, load_assignment
+from autograder.grading.assignment import Assignment, Graded
 from autograder.grading.autograded import autograded
 from autograder.grading.collect.notebook import read_notebook
 from autograder.grading.evidence import suspicions
@@ -24,9 +23,8 @@ from autograder.grading.forbidden import named_calls
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
 from autograder.grading.judge import Ask, judge
-from autograder.grading.kernels.limits import DEFAULT_LIMITS
 from autograder.grading.results import ManualItem, SubmissionResult
-from autograder.grading.tickets import Grader, Settings, Ticket, identity, refusal
+from autograder.grading.tickets import Settings, Ticket, identity, refusal
 
 SURE = 0.9
 
@@ -129,27 +127,6 @@ class Pipeline:
     def _asked(self) -> tuple[Graded, ...]:
         only = self.settings.only
         return tuple(graded for graded in self.assignment.graded if only is None or graded.exercise == only)
-
-
-@contextlib.contextmanager
-def grader(greeting: Mapping[str, Any]) -> Iterator[Grader]:
-    """What a worker grades with: its own line to the kernel server, and the references' replies kept between jobs."""
-    import torch
-
-    from autograder.grading.run import open_runner
-
-    torch.set_num_threads(1)
-    settings = Settings.model_validate(greeting)
-    assignment = load_assignment(settings.root, settings.assignment)
-    limits = replace(DEFAULT_LIMITS, cell_seconds=settings.cell_seconds, ask_seconds=settings.cell_seconds)
-    with open_runner(settings.isolation, settings.workroot, release=assignment.release, limits=limits) as runner:
-        pipeline = Pipeline(assignment, settings, runner)
-
-        def grade(job: dict[str, Any]) -> dict[str, Any]:
-            product = pipeline.grade(Ticket.model_validate(job))
-            return {"result": product.result.model_dump(mode="json"), "notebook": product.notebook}
-
-        yield grade
 
 
 class _Stopwatch:

@@ -11,18 +11,16 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
 from autograder.checks import wire
 from autograder.checks.marking import Gone
-from autograder.grading.isolation.ladder import choose
-from autograder.grading.kernels.client import DEFAULT_PRELOAD, Connection
-from autograder.grading.kernels.limits import DEFAULT_LIMITS, Limits
+from autograder.grading.kernels.client import Connection
+from autograder.grading.kernels.limits import Limits
 from autograder.grading.kernels.student import CellResult, Died, Questions, Student
-from autograder.grading.needed import imports, is_tests, without_demonstrations
+from autograder.grading.needed import is_tests, without_demonstrations
 
 Ask = Callable[[Any], Any]
 LOST = "the process ended before this exercise could be asked"
@@ -197,25 +195,6 @@ class Runner:
     def run(self, notebook: NotebookNode) -> contextlib.AbstractContextManager[Ran]:
         """Execute a grafted notebook; everything it started is gone afterwards."""
         return run(notebook, server=self._server, limits=self._limits, release=self._release)
-
-
-@contextlib.contextmanager
-def open_runner(
-    isolation: str, workroot: Path, *, release: NotebookNode, limits: Limits = DEFAULT_LIMITS
-) -> Iterator[Runner]:
-    """What a worker runs notebooks with.
-
-    Args:
-        isolation: "auto", "none", or the letter of a level.
-        workroot: the batch's folder; its workers share one kernel server through it.
-        release: the assignment as it was given out: what it imports is loaded once for all.
-        limits: what each submission may use.
-
-    Raises:
-        AutograderError: this machine cannot protect itself from student code, and was not told to do without.
-    """
-    with Connection(workroot, (*DEFAULT_PRELOAD, *imports(release)), choose(isolation)) as server:
-        yield Runner(server, release, limits)
 
 
 def _is_code(cell: NotebookNode) -> bool:

@@ -77,6 +77,6 @@ def _send(pipe: IO[bytes], message: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from autograder.grading.pipeline import grader
+    from autograder.grading.grader import grader
 
     serve(grader)

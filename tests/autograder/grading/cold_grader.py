@@ -11,14 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.grading import run
+from autograder.grading import needed
 from autograder.grading.kernels import launch
 
 SOURCE = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
 
 
 def work(helpers: str) -> None:
-    from autograder.grading.pipeline import grader
+    from autograder.grading.grader import grader
     from autograder.grading.worker import serve
 
     usual = launch._environment
@@ -28,7 +28,7 @@ def work(helpers: str) -> None:
         return {**found, "PYTHONPATH": f"{found['PYTHONPATH']}{os.pathsep}{helpers}"}
 
     launch._environment = environment
-    run.DEFAULT_PRELOAD = (*run.DEFAULT_PRELOAD, "starts_a_thread")
+    needed.DEFAULT_PRELOAD = (*needed.DEFAULT_PRELOAD, "starts_a_thread")
     serve(grader)
 
 
