@@ -562,9 +562,9 @@ with suppress(NotImplementedError):
     train_loader = DataLoader(train_set, batch_size=64, shuffle=True, generator=torch.Generator().manual_seed(1))
     test_loader = DataLoader(test_set, batch_size=256)
     model = SimpleCNN()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.02, momentum=0.9)
     for epoch in range(4):
-        optimizer.param_groups[0]["lr"] = step_lr(0.05, epoch, milestones=[3])
+        optimizer.param_groups[0]["lr"] = step_lr(0.02, epoch, milestones=[3])
         loss = train_one_epoch(model, train_loader, optimizer)
         print(f"epoch {epoch}: loss {loss:.3f}, right on unseen digits {evaluate(model, test_loader):.1%}")
 
