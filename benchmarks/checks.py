@@ -1,13 +1,15 @@
 """``python -m benchmarks.checks [UNIT …] [--cpu]``: how long a check takes, and naming its slowest mistake.
 
-Guarantees: every pair of figures comes from a process of its own that has imported the checks and marked nothing yet;
-what is checked is the solution's own code, which must earn full points, and every wrong answer of the bank. ``--cpu``
-counts the seconds that the processors worked, on one thread, so that a busy machine does not change them.
+Guarantees: every pair of figures comes from a process of its own that stands where a notebook stands before its first
+check; what is checked is the solution's own code, which must earn full points, and every wrong answer of the bank.
+``--cpu`` counts the seconds that the processors worked, on one thread, so that a busy machine changes them less.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import multiprocessing
 import sys
 import time
@@ -20,7 +22,6 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.audit.banks import answers
-from autograder.authoring.source import read_source
 from autograder.checks import drive, exercise
 from autograder.checks.marking import VISIBLE_SEED, mark
 
@@ -64,11 +65,15 @@ def main() -> None:
 
 
 def solutions(unit: str) -> dict[str, Any]:
-    """What the solution of a unit defines: its imports and its answers, without anything that it draws or trains."""
+    """What a notebook with every answer filled in defines: what stands before the first exercise, then the answers."""
+    from autograder.authoring.source import read_source
+
     cells = [c for c in read_source(ROOT, Path("sources", "assignments", f"{unit}.py")) if c.kind == "code"]
+    opening = next(i for i, cell in enumerate(cells) if cell.role == "solution")
     namespace: dict[str, Any] = {"__name__": unit}
-    for cell in (cells[0], *(c for c in cells[1:] if c.role in ("solution", "readonly"))):
-        exec(compile(cell.text, cell.where, "exec"), namespace)
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in [*cells[:opening], *(c for c in cells[opening:] if c.role in ("solution", "readonly"))]:
+            exec(compile(cell.text, cell.where, "exec"), namespace)
     return namespace
 
 
@@ -81,8 +86,7 @@ def checked(unit: str, name: str, thorough: bool, cpu: bool) -> tuple[float, flo
 
 def named_in(unit: str, name: str, wrong: str, cpu: bool) -> float:
     """Seconds that a wrong answer takes until its mistake has, or has not, a name."""
-    answer = next(a.target for a in answers(BANKS / unit, name) if a.name == wrong)
-    return timed(name, answer, 1, True, cpu, False)
+    return timed(name, next(a.target for a in answers(BANKS / unit, name) if a.name == wrong), 1, True, cpu, False)
 
 
 def timed(name: str, answer: Any, seed: int, thorough: bool, cpu: bool, right: bool) -> float:
