@@ -453,7 +453,7 @@ assert forgotten[0] < forgotten[1] < forgotten[2]
 
 # %% tags=["live"]
 # `fresh`: a copy of `net` whose memory starts anew and is the plain mean over all training
-# batches (momentum None).
+# batches (momentum None). `renewed`: its accuracy in evaluation mode.
 fresh = copy.deepcopy(net).train()
 for layer in fresh:
     if isinstance(layer, nn.BatchNorm2d):

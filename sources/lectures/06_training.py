@@ -168,8 +168,8 @@ predict(
 )
 
 # %% tags=["live"]
-# The loss of an untrained small_net on 256 training pictures, `first_loss`; and `modest`: the
-# same after the last layer's weights and biases have been set to zero.
+# The first 256 training pictures, `few_x`, `few_y`, and a new small_net, `untrained`: its loss on
+# them, `first_loss`; and `modest`: the same after a copy's last layer has been set to zero.
 few_x, few_y = train_x[:256], train_y[:256]
 torch.manual_seed(0)
 untrained = small_net()
