@@ -8,6 +8,7 @@ An explorer is a function that returns a figure (`explorer.figure(stride=2)`) an
 from __future__ import annotations
 
 import base64
+import gc
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from IPython.display import display
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from convlab.explore.controls import Control
@@ -62,6 +64,21 @@ class Explorer:
         fig = blank_figure(*self.size)
         self.draw(fig, **self.values(**changed))
         return fig
+
+    def frame(self, **changed: Any) -> bytes:
+        """Return the picture as a PNG, as quickly as can be.
+
+        Python's collector, which may take longer than the picture, waits; titles stand where no ticks are, without
+        their places being searched for, which is a third of the time.
+        """
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            with rc_context({"axes.titley": 1.0}):
+                return quick_png(self.figure(**changed))
+        finally:
+            if collects:
+                gc.enable()
 
     def __call__(self, **changed: Any) -> None:
         """Show the explorer in the notebook, starting from these values."""
@@ -125,4 +142,4 @@ class Panel:
     def redraw(self, _change: Any = None) -> None:
         """Draw the picture for the present values, on a new figure: clearing an old one takes longer."""
         values = {name: control.value for name, control in self.controls.items()}
-        self.image.value = quick_png(self.explorer.figure(**values))
+        self.image.value = self.explorer.frame(**values)
