@@ -8,6 +8,7 @@ most `LIMIT_BYTES` long.
 from __future__ import annotations
 
 import base64
+import copy
 import io
 import os
 import re
@@ -40,9 +41,10 @@ def execute(notebook: NotebookNode, folder: Path, where: str) -> None:
     Raises:
         LectureError: A cell failed, wrote to stderr or shows a widget without a picture, or the result is too long.
     """
+    metadata = copy.deepcopy(notebook.metadata)
     run(notebook, folder, where)
+    notebook.metadata = metadata  # what the kernel says of itself and of its widgets is true of this run only
     CoalesceStreamsPreprocessor().preprocess(notebook, {})
-    notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         if "volatile" in cell.metadata.get("tags", ()):
             cell.outputs = []

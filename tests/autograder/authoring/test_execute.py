@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import io
 
 import pytest
@@ -55,7 +56,9 @@ def test_a_kernel_runs_the_cells_away_from_a_persons_settings(tmp_path, monkeypa
         "import os\nprint(os.getcwd(), os.environ['CONVLAB_STATIC'], os.environ['IPYTHONDIR'])",
         "import sys\nprint('one')\nsys.stdout.flush()\nprint('two')\nobject()",
     )
+    before = copy.deepcopy(notebook.metadata)
     execute(notebook, tmp_path, "lecture")
+    assert notebook.metadata == before
     where, static, settings = notebook.cells[0].outputs[0].text.split()
     assert where == str(tmp_path)
     assert static == "1"
