@@ -129,6 +129,8 @@ class Bench:
         """Whether another implementation's replies to this trial are the student's."""
         if "missing" in trial.actual or "missing" in other:
             return trial.actual.get("missing") == other.get("missing") and _kinds(trial.actual) == _kinds(other)
+        if not trial.actual["steps"]:  # a forged reply
+            return False
         errors = [steps[-1].get("error") for steps in (trial.actual["steps"], other["steps"])]
         if any(errors):
             return bool(errors[0] and errors[1] and errors[0]["type"] == errors[1]["type"])

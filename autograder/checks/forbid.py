@@ -69,6 +69,11 @@ DROPOUT = _family(
 )
 INITIALISATION = _family("a library initialisation", functions="torch.nn.init.*")
 OPTIMIZER = _family("a library optimizer", "_fused_sgd_", "torch.optim.sgd.*")
+MODELS = _family(
+    "a library model",
+    functions="torchvision.models.alexnet.* torchvision.models.vgg.* torchvision.models.googlenet.* "
+    "torchvision.models.inception.* torchvision.models.resnet.*",
+)
 SCHEDULER = _family("a library schedule", functions="torch.optim.lr_scheduler.*")
 
 FAMILIES = {family.name: family for family in list(globals().values()) if isinstance(family, Family)}

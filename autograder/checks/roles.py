@@ -121,8 +121,8 @@ def _neighbours(trace: Plain) -> tuple[dict[int, set[int]], dict[int, set[int]]]
 
 def _order(trace: Plain) -> list[int]:
     """Leaves in order of first execution; those that never ran come last."""
-    executed = list(dict.fromkeys(trace["order"]))
-    return [*executed, *(i for i in range(len(trace["leaves"])) if i not in set(executed))]
+    executed = dict.fromkeys(trace["order"])
+    return [*executed, *(i for i in range(len(trace["leaves"])) if i not in executed)]
 
 
 def _pair(

@@ -10,7 +10,8 @@
 # Nothing is trained. A check looks at your network in two ways. First it **audits** it: which layer has how many
 # parameters, and which shape comes out of it. Then it puts the **same numbers** into your weights and into a reference's,
 # shows both the same picture, and compares the outputs; if they differ, it says up to which layer the two agree. What you
-# call your layers, and whether you use `nn.Sequential` or attributes, does not matter.
+# call your layers, and whether you use `nn.Sequential` or attributes, does not matter. All of `torch.nn` is yours to use;
+# the finished networks of `torchvision.models` are not.
 
 # %%
 from contextlib import suppress

@@ -6,7 +6,8 @@
 # - two auxiliary heads, and the whole network of nine modules with 6,998,552 parameters.
 #
 # This belongs to lecture 08. Nothing is trained here: your modules are judged by what they do with given weights. What
-# you call your layers, and in which order you declare them, does not matter. The order of concatenation does.
+# you call your layers, and in which order you declare them, does not matter. The order of concatenation does. All of
+# `torch.nn` is yours to use; the finished networks of `torchvision.models` and their parts are not.
 
 # %%
 from contextlib import suppress

@@ -3,7 +3,8 @@
 # In this assignment you build the blocks, the stages and the networks, load torchvision's weights into your own
 # ResNet, and train plain and residual networks of the same depth side by side.
 #
-# It belongs to lecture 09. You may use all of `torch.nn`. The checks look at what a block does with given weights:
+# It belongs to lecture 09. You may use all of `torch.nn`, but not the blocks and networks of `torchvision.models`
+# (their weights you will port). The checks look at what a block does with given weights:
 # name your layers as you like, declare them in any order, use `nn.Sequential` or attributes. What counts is which
 # layers there are, what they are connected to, and that the gradient arrives.
 

@@ -3,6 +3,7 @@ from collections import OrderedDict
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torchvision.models import resnet
 
 
 class right_attributes(nn.Module):
@@ -287,3 +288,15 @@ class wrong_unpadded(_Base):
     def __init__(self, c_in, width, stride=1, expansion=4):
         super().__init__(c_in, width, stride, expansion)
         self.conv2 = nn.Conv2d(width, width, 3, stride, bias=False)
+
+
+class wrong_the_librarys_block(resnet.Bottleneck):
+    """a forbidden call: a library model (torchvision.models.resnet.forward)"""
+
+    def __init__(self, c_in, width, stride=1, expansion=4):
+        out = width * expansion
+        short = None
+        if stride != 1 or c_in != out:
+            short = nn.Sequential(nn.Conv2d(c_in, out, 1, stride, bias=False), nn.BatchNorm2d(out))
+        self.expansion = expansion
+        super().__init__(c_in, width, stride, short)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autograder.checks import forbid
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_07_classic_architectures.eight_layers import (
@@ -32,6 +33,7 @@ HALVES = halves(PLAN)
 EXERCISE = Exercise(
     name="AlexNet",
     reference=eight_layers(PLAN),
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "layers, shapes and parameters",

@@ -9,6 +9,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import forbid
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
@@ -136,6 +137,7 @@ IMAGE = (1, 3, SIDE, SIDE)
 EXERCISE = Exercise(
     name="make_vgg",
     reference=vgg(),
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "11 and 16 layers: shapes and parameters",

@@ -9,6 +9,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import forbid
 from autograder.checks.bench import evaluation, forward, train
 from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
@@ -101,6 +102,7 @@ TWO_MODES = (evaluation(), forward(normal(*MANY), no_grad=True), train(), forwar
 EXERCISE = Exercise(
     name="AuxiliaryHead",
     reference=head(),
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "layers, shapes and parameters",

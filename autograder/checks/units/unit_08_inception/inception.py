@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
+from autograder.checks import forbid
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_08_inception.benches import both_modes, small
@@ -50,6 +51,7 @@ class OneReduction(Four):
 EXERCISE = Exercise(
     name="Inception",
     reference=bottleneck(),
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "four branches, in order",

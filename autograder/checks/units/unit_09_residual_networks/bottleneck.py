@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import forbid
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
@@ -92,6 +93,7 @@ ZERO = (r"bn3\.(weight|bias)",)
 EXERCISE = Exercise(
     name="Bottleneck",
     reference=Bottleneck,
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "identity shortcut",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import forbid
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
@@ -93,6 +94,7 @@ ZERO = (r"bn2\.(weight|bias)",)
 EXERCISE = Exercise(
     name="ResidualBlock",
     reference=ResidualBlock,
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "identity shortcut",

@@ -7,6 +7,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks import forbid
 from autograder.checks.bench import evaluation, forward
 from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
@@ -146,6 +147,7 @@ BASIC, NECK = of("ResidualBlock"), of("Bottleneck")
 EXERCISE = Exercise(
     name="ResNet",
     reference=ResNet,
+    forbids=(forbid.MODELS,),
     groups=(
         Group(
             "layers and shapes",
