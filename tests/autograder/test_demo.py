@@ -32,9 +32,6 @@ DAMAGED = tuple(person for person in CLASS if person.name.split()[0] in ("Katya"
 GRADED = HONEST + DAMAGED
 
 
-pytestmark = pytest.mark.xdist_group("demo")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Part of the demo class, graded."""

@@ -18,10 +18,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import CHROMIUM, ROOT, SHOTS, wait_for
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium")
 UNIT, QUESTION, TOKEN = "00_start_here", "whose-statistics", "secret"
 GUARD_SECONDS = 300
 RIGHT = "def standardize(image, mean, std):\n    return (image - mean[:, None, None]) / std[:, None, None]"

@@ -17,7 +17,6 @@ from tests.browser.conftest import ROOT, SHOTS
 
 LECTURES = sorted((ROOT / "lectures").glob("*.ipynb"))
 CHOSEN = LECTURES if os.environ.get("BROWSER") == "all" else LECTURES[:1]
-pytestmark = pytest.mark.xdist_group("browser")
 
 RUN_ALL = """async () => {
     const {commands, shell} = window.jupyterapp;

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sysconfig
 import zipfile
 from pathlib import Path
 
-import pip
 import pytest
 
 from tests.colab.test_colab import HERE, PYTHON, ROOT
@@ -47,7 +47,7 @@ def wheel(folder: Path) -> Path:
 def session(tmp_path: Path, *lines: str) -> subprocess.CompletedProcess[str]:
     """What a fresh Python with Colab's versions prints; pip puts what it fetches into a folder of this test's own."""
     (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "pip").symlink_to(Path(pip.__file__).parent)
+    (tmp_path / "tools" / "pip").symlink_to(Path(sysconfig.get_path("purelib")) / "pip")
     fetched = tmp_path / "fetched"
     environment = {
         "PATH": "/usr/bin:/bin",

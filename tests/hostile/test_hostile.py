@@ -20,7 +20,6 @@ from .batch import ATTACKS, HONEST, UNIT, Batch, Listeners, as_attacked, graded,
 from .files import FILES, HostileFile
 from .spying import CONTROLS
 
-pytestmark = pytest.mark.xdist_group("hostile")
 AT_LEAST = 60
 
 

@@ -35,9 +35,6 @@ TOY = Path(__file__).with_name("toy_grader.py")
 COMMAND = (sys.executable, str(TOY), "work")
 
 
-pytestmark = pytest.mark.xdist_group("command")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose gradebook exists: nbgrader takes seconds to make one."""

@@ -47,9 +47,6 @@ ANSWERS = {
 FULL = {"right", "views", "noisy"}
 
 
-pytestmark = pytest.mark.xdist_group("end-to-end")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def base(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with unit 00 as it is built, graded nowhere yet."""

@@ -19,9 +19,6 @@ from .records import NOON, exercise, result, source_notebook
 A = "90_tiny"
 
 
-pytestmark = pytest.mark.xdist_group("gradebook")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gradebook that knows the assignment: nbgrader takes seconds to create one, so it is made once and copied."""

@@ -42,9 +42,6 @@ def students() -> list[SubmissionResult]:
     ]
 
 
-pytestmark = pytest.mark.xdist_group("export")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A graded course in which a person has read one written answer."""

@@ -18,9 +18,6 @@ from autograder.grading.kernels.student import CellResult, Student
 REPOSITORY = Path(autograder.__file__).resolve().parent.parent
 
 
-pytestmark = pytest.mark.xdist_group("confined")  # its costly fixtures are made once, on one worker
-
-
 @pytest.fixture(scope="module")
 def student(confined_server: Connection) -> Iterator[Student]:
     with confined_server.start(Limits(), []) as student:
