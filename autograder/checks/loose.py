@@ -33,6 +33,7 @@ def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], p
         part: the module.
     """
     names = {id(p): name for name, p in part.named_parameters(recurse=False)}
+    vectors = {id(p) for p in part.parameters(recurse=False) if _is_vector(p)}
     layer: dict[int, list[int]] = {}  # parameter → its layer, one list shared by the layer's parameters
     shifted: set[int] = set()  # layers, by the identity of their list, that have their shift
     nearest: dict[Node, frozenset[int]] = {}
@@ -41,7 +42,7 @@ def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], p
         before = frozenset().union(*(nearest.get(source, frozenset()) for source, _ in node.next_functions))
         nearest[node] = frozenset(own) if used[node] else before
         home = next((layer[p] for p in own if p in layer), None)
-        if home is None and own and _adds(node) and _is_vector(used[node][0]):
+        if home is None and own and _adds(node) and own[0] in vectors:
             home = next((layer[p] for p in before if id(layer[p]) not in shifted), None)
         home = [] if home is None else home
         for p in own:
@@ -51,8 +52,7 @@ def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], p
         if len(home) > 1:
             shifted.add(id(home))
     found = list({id(each): each for each in layer.values()}.values())
-    tensors = dict(part.named_parameters(recurse=False))
-    if sum(1 for each in found if not all(_is_vector(tensors[names[p]]) for p in each)) < 2:
+    if sum(1 for each in found if not vectors.issuperset(each)) < 2:
         return [list(names.values())]
     unused = [[p] for p in names if p not in layer]
     return [[names[p] for p in each] for each in [*found, *unused]]
