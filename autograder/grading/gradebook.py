@@ -8,18 +8,19 @@ the result files are the truth and the next run records what is missing.
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader.api import Assignment, Gradebook, Notebook, SourceCell
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells, SaveCells
-from sqlalchemy import event, select
+from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from autograder.errors import AutograderError
@@ -43,7 +44,8 @@ class GradebookWriter:
         self.path = course_root / "gradebook.db"
         self.assignment = assignment
         self.url = f"sqlite:///{self.path.absolute()}?timeout={busy_timeout_s}"
-        with self._explained(), _alembic_on_path():
+        with self._explained():
+            _stamp(self.url)
             self._gradebook = Gradebook(self.url, course_id=COURSE_ID)
         event.listen(self._gradebook.engine, "connect", _leave_transactions_to_us)
         event.listen(self._gradebook.engine, "begin", _take_the_write_lock_first)
@@ -144,12 +146,15 @@ def _take_the_write_lock_first(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-@contextlib.contextmanager
-def _alembic_on_path() -> Iterator[None]:
-    """Let nbgrader find the ``alembic`` program, which it asks for a version number, beside this Python."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+def _stamp(url: str) -> None:
+    """Write into a new gradebook which of nbgrader's layouts it has.
+
+    nbgrader does so itself, but asks a program for it that takes longer to start than everything else here together.
+    """
+    engine = create_engine(url)
     try:
-        yield
+        with engine.begin() as connection:
+            if not inspect(connection).get_table_names():
+                MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
     finally:
-        os.environ["PATH"] = before
+        engine.dispose()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +24,7 @@ A = "90_tiny"
 
 @pytest.fixture(scope="module")
 def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A gradebook that knows the assignment: nbgrader takes seconds to create one, so it is made once and copied."""
+    """A gradebook that knows the assignment, made once and copied."""
     root = tmp_path_factory.mktemp("template")
     with GradebookWriter(root, A) as made:
         made.register(source_notebook())
@@ -70,6 +73,23 @@ def test_points_totals_and_comments_are_what_nbgrader_shows(writer: GradebookWri
     assert (submission.score, submission.max_score, submission.needs_manual_grade) == (2.5, 7, True)
     assert (submission.student.first_name, submission.student.last_name) == ("Ada", "Example")
     assert submission.timestamp == NOON.replace(tzinfo=None)
+
+
+def test_a_new_gradebook_has_the_layout_that_nbgrader_gives_its_own(writer: GradebookWriter, tmp_path: Path) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", path)
+        Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
+    theirs, ours = (layout(each) for each in (tmp_path / "theirs.db", writer.path))
+    assert theirs == ours
+
+
+def layout(path: Path) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The layout's number, and the columns of all tables."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        columns = [(table, *(str(row[1]) for row in db.execute(f"PRAGMA table_info({table})"))) for table in tables]
+        return [row[0] for row in db.execute("SELECT version_num FROM alembic_version")], columns
 
 
 def test_recording_twice_changes_nothing(writer: GradebookWriter, gradebook: Gradebook) -> None:
