@@ -22,21 +22,27 @@ KINDS = {"lecture": "Lecture", "live": "Live lecture", "assignment": "Assignment
 _SET_UP = """\
 # Run this cell first. In Colab it fetches the course's package (nothing else is installed or changed).
 import importlib
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
 
 COURSE = "git+https://github.com/{owner}/{repo}@{branch}"
+problem = ""
 if find_spec("convlab") is None and "google.colab" in sys.modules:
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", COURSE], capture_output=True)
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", COURSE]
+    said = subprocess.run(pip, capture_output=True, text=True).stderr
+    found = re.search(r"^ *((?:ERROR|error|fatal): (?!subprocess).+)", said, re.MULTILINE) or re.search("× (.+)", said)
+    problem = f" pip could not fetch it ({{found[1]}})." if found else ""
     importlib.invalidate_caches()
 if find_spec("convlab") is None:
-    raise ModuleNotFoundError("the course's package is missing. {advice}")
+    raise ModuleNotFoundError(f"the course's package is missing.{{problem}} {advice}")
 {imports}
 print("Ready:", runtime.report())"""
 _ADVICE = (
-    "In Colab: check the connection and run this cell again. Elsewhere: run `pip install -e .` in the course's folder "
-    "and choose that Python as this notebook's kernel."
+    "In Colab: check the connection and run this cell again; if that does not help, show this line to whoever teaches "
+    "the course. Elsewhere: run `pip install -e .` in the course's folder and choose that Python as this notebook's "
+    "kernel."
 )
 _LAST = """\
 # Run this cell last: it says whether everything is ready to hand in.

@@ -1,7 +1,8 @@
 """Keeping the outputs of an executed lecture for as long as nothing they depend on has changed.
 
 Guarantees: outputs are kept only if the lecture's code, and every module of `convlab` that it imports, are those that
-made them, and nobody edited the file since; a change of prose or of a link needs no new execution.
+made them, and nobody edited the file since; a change of prose, of a link, or of where the set-up cell fetches the
+course needs no new execution.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def code_digest(notebook: NotebookNode, source: Path, root: Path) -> str:
         source: The path of its source.
         root: The course's folder, which holds `convlab`.
     """
-    cells = [f"{cell.source}\n{cell.metadata.get('tags')}" for cell in _code_cells(notebook)]
+    _set_up, *own = _code_cells(notebook)  # the set-up cell makes the package importable, and no output below it
+    cells = [f"{cell.source}\n{cell.metadata.get('tags')}" for cell in own]
     return _digest([*cells, *_imported(source, root)])
 
 

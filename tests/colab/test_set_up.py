@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sysconfig
 import zipfile
@@ -89,7 +90,14 @@ def test_where_it_is_missing_it_is_fetched_and_nothing_else(tmp_path: Path) -> N
     }
 
 
-@pytest.mark.parametrize(("where", "advice"), [(IN_COLAB, "check the connection"), ("", "pip install -e .")])
+@pytest.mark.parametrize(
+    ("where", "advice"),
+    [
+        (IN_COLAB, "check the connection"),
+        (IN_COLAB, "pip could not fetch it (ERROR: nothing.whl is not a valid wheel filename.). In Colab: "),
+        ("", "pip install -e ."),
+    ],
+)
 def test_where_it_is_out_of_reach_it_says_what_to_do(where: str, advice: str, tmp_path: Path) -> None:
     nowhere = json.dumps((tmp_path / "nothing.whl").as_uri())
     done = session(tmp_path, NOT_HERE, where, cell().replace(ONLINE, nowhere))
@@ -98,3 +106,13 @@ def test_where_it_is_out_of_reach_it_says_what_to_do(where: str, advice: str, tm
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ModuleNotFoundError: the course's package is missing.")
     assert advice in last
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git: pip cannot be asked to use it")
+def test_where_git_cannot_reach_the_repository_its_own_words_are_shown(tmp_path: Path) -> None:
+    address = json.dumps(f"git+{(tmp_path / 'no repository').as_uri()}@main")
+    done = session(tmp_path, NOT_HERE, IN_COLAB, cell().replace(ONLINE, address))
+    assert done.stdout == ""
+    last = done.stderr.strip().splitlines()[-1]
+    assert "pip could not fetch it (fatal: '" in last
+    assert "' does not appear to be a git repository). In Colab: check the connection and run this cell again" in last

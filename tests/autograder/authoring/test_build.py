@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,9 +96,14 @@ def change_other_module(builder):
     (builder.root / "convlab" / "other.py").write_text("three = 3.0\n")
 
 
+def change_address(builder):
+    builder.furniture = replace(builder.furniture, course=replace(builder.course, owner="grace"))
+
+
 @pytest.mark.parametrize(
     ("change", "stale", "executions"),
     [
+        (change_address, (LECTURE, LIVE, SOLUTION, RELEASE), 1),
         (change_source, (LECTURE, LIVE), 2),
         (change_prose, (LECTURE, LIVE), 1),
         (change_imported_module, (LECTURE,), 2),

@@ -75,7 +75,7 @@ def set_up(builder) -> str:
     return builder.furniture.set_up("assignment").source
 
 
-def run(source: str, monkeypatch, *, colab: bool, installs: bool) -> list[list[str]]:
+def run(source: str, monkeypatch, *, colab: bool, installs: bool, says: str = "") -> list[list[str]]:
     """Run the set-up cell on a made-up machine without the package; return the commands it started."""
     state = SimpleNamespace(installed=False)
     started: list[list[str]] = []
@@ -83,7 +83,7 @@ def run(source: str, monkeypatch, *, colab: bool, installs: bool) -> list[list[s
     def pip(command, **_options):
         started.append(command)
         state.installed = installs
-        return SimpleNamespace(returncode=0 if installs else 1)
+        return SimpleNamespace(returncode=0 if installs else 1, stderr=says)
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: object() if state.installed else None)
     monkeypatch.setattr(subprocess, "run", pip)
@@ -116,3 +116,45 @@ def test_without_a_network_or_an_installation_it_says_what_to_do(builder, monkey
         run(set_up(builder), monkeypatch, colab=colab, installs=False)
     assert "check the connection and run this cell again" in str(caught.value)
     assert "pip install -e ." in str(caught.value)
+
+
+GIT = """\
+  error: subprocess-exited-with-error
+
+  × git clone --quiet https://github.com/ada/cnn /tmp/pip-1 did not run successfully.
+  │ exit code: 128
+  ╰─> [1 lines of output]
+      fatal: unable to access 'https://github.com/ada/cnn/': Could not resolve host: github.com
+      [end of output]
+
+  note: This error originates from a subprocess, and is likely not a problem with pip.
+"""
+BRANCH = """\
+  WARNING: Did not find branch or tag 'man', assuming revision or ref.
+  error: subprocess-exited-with-error
+
+  × git checkout -q man did not run successfully.
+      error: pathspec 'man' did not match any file(s) known to git
+"""
+BUILD = "  error: subprocess-exited-with-error\n\n  × Getting requirements to build wheel did not run successfully.\n"
+
+
+@pytest.mark.parametrize(
+    ("says", "shown"),
+    [
+        (GIT, "(fatal: unable to access 'https://github.com/ada/cnn/': Could not resolve host: github.com)"),
+        (BRANCH, "(error: pathspec 'man' did not match any file(s) known to git)"),
+        (BUILD, "(Getting requirements to build wheel did not run successfully.)"),
+        ("ERROR: Could not find a version\nERROR: nothing found\n", "(ERROR: Could not find a version)"),
+    ],
+)
+def test_what_pip_complains_of_stands_in_the_one_line(builder, monkeypatch, says, shown):
+    with pytest.raises(ModuleNotFoundError) as caught:
+        run(set_up(builder), monkeypatch, colab=True, installs=False, says=says)
+    assert str(caught.value).startswith(f"the course's package is missing. pip could not fetch it {shown}. In Colab: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_where_pip_says_nothing_nothing_is_made_up(builder, monkeypatch):
+    with pytest.raises(ModuleNotFoundError, match=r"is missing\. In Colab: check"):
+        run(set_up(builder), monkeypatch, colab=True, installs=False)
