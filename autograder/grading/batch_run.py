@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +24,11 @@ from autograder.grading.autograded import autograded
 from autograder.grading.batch import Batch, merged
 from autograder.grading.collect.records import Submission
 from autograder.grading.filing import Cabinet
+from autograder.grading.isolation.confinement import Confinement
+from autograder.grading.nursery import Job, Nursery
 from autograder.grading.results import SubmissionResult
-from autograder.grading.tickets import Settings, Ticket, refusal
-from autograder.grading.workers import Job, Outcome, Pool
+from autograder.grading.tickets import Settings, Ticket, place, refusal
+from autograder.grading.workers import Outcome, Pool
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import GradebookWriter
@@ -42,14 +44,18 @@ class BatchRun:
 
     Attributes:
         settings: what every worker is told.
+        confinement: how students' code is held.
+        workroot: a folder for what is gone after the batch.
         workers: how many grade side by side.
-        command: starts one worker.
+        command: starts the process that workers are forked from.
     """
 
     assignment: Assignment
     cabinet: Cabinet
     batch: Batch
     settings: Settings
+    confinement: Confinement
+    workroot: Path
     workers: int
     command: tuple[str, ...]
 
@@ -65,13 +71,12 @@ class BatchRun:
             KeyboardInterrupt: somebody pressed Ctrl-C; all workers have ended.
         """
         tickets = {submission.student_id: self._ticket(submission) for submission in submissions}
-        pool = Pool(
-            self.command,
-            self.settings.model_dump(mode="json"),
-            count=self.workers,
-            limit_s=SUBMISSION_SECONDS,
-            environment={**os.environ, **_ONE_THREAD},
-        )
+        if not tickets:
+            return
+        told = place(self.assignment, self.confinement, self.workroot)
+        nursery = Nursery(self.command, told, {**os.environ, **_ONE_THREAD})
+        greeting = self.settings.model_dump(mode="json")
+        pool = Pool(nursery, greeting, count=self.workers, limit_s=SUBMISSION_SECONDS)
         jobs = [Job(key, ticket.model_dump(mode="json")) for key, ticket in tickets.items()]
         for outcome in pool.run(jobs):
             finished(self._file(tickets[outcome.key], outcome))
@@ -121,20 +126,26 @@ class BatchRun:
 
 
 class GradebookTask:
-    """The gradebook, made ready by a thread of its own while the workers start."""
+    """The gradebook, made ready by a thread of its own while workers grade."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gradebook")
-        self._writer = self._thread.submit(self._open)
+        self._opening: Future[GradebookWriter] | None = None
 
     def __enter__(self) -> GradebookTask:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._writer.exception() is None:
-            self._thread.submit(self._writer.result().close).result()
+        if self._opening is not None and self._opening.exception() is None:
+            self._thread.submit(self._opening.result().close).result()
         self._thread.shutdown()
+
+    def open(self) -> Future[GradebookWriter]:
+        """Begin to make it ready, which takes longer than to grade a submission: nbgrader is imported."""
+        if self._opening is None:
+            self._opening = self._thread.submit(self._open)
+        return self._opening
 
     def record(self, results: Iterable[SubmissionResult]) -> int:
         """Bring the gradebook up to the results; returns how many submissions changed.
@@ -142,7 +153,8 @@ class GradebookTask:
         Raises:
             AutograderError: the gradebook could not be opened or written.
         """
-        return self._thread.submit(lambda: self._writer.result().record(results)).result()
+        opening = self.open()
+        return self._thread.submit(lambda: opening.result().record(results)).result()
 
     def _open(self) -> GradebookWriter:
         from autograder.grading.gradebook import GradebookWriter

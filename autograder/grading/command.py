@@ -60,7 +60,7 @@ def grade(root: Path, order: Order, console: Console, *, worker: tuple[str, ...]
         root: folder of the course.
         order: what to grade, and how.
         console: where progress and the table go.
-        worker: starts a worker process.
+        worker: starts the process that workers are forked from.
 
     Returns:
         The exit code: 0 when everything is graded, 1 when a person must look at something, 130 when interrupted.
@@ -125,7 +125,7 @@ class _Grading:
             collection = collect(self.order.path, release, roster=roster, deadline=due, workdir=unpacked)
             self._announce(collection)
             with GradebookTask(self.assignment) as gradebook:
-                chosen = self._grade(collection, scratch)
+                chosen = self._grade(collection, scratch, gradebook)
                 gradebook.record(self.cabinet.store.all())
             results = list(self.cabinet.store.all())
             self._write_reports(results, collection)
@@ -144,26 +144,29 @@ class _Grading:
             warning = "Student code runs unprotected: it can read and change whatever you can."
             self.console.print(Text(warning, style="bold red"))
 
-    def _grade(self, collection: Collection, scratch: Path) -> Plan:
+    def _grade(self, collection: Collection, scratch: Path, gradebook: GradebookTask) -> Plan:
         """Grade who is to be graded in this run; Ctrl-C ends it early."""
         file = BatchFile(self.cabinet.store)
         batch = file.begin(self.order.wish)
         chosen = plan(collection.submissions, self.cabinet.store, batch)
         settings = Settings(
-            root=self.assignment.root,
             assignment=self.assignment.name,
             batch=batch.id,
             seed=batch.seed,
             device=self.device,
             isolation=self.confinement.level,
             only=batch.exercise,
-            workroot=scratch,
             cell_seconds=self.order.cell_seconds,
         )
         workers = min(self.order.workers or _cores(), max(1, len(chosen.to_grade)))
-        run = BatchRun(self.assignment, self.cabinet, batch, settings, workers, self.worker)
+        run = BatchRun(self.assignment, self.cabinet, batch, settings, self.confinement, scratch, workers, self.worker)
         try:
-            with showing(self.console, len(chosen.to_grade)) as finished:
+            with showing(self.console, len(chosen.to_grade)) as show:
+
+                def finished(result: SubmissionResult) -> None:
+                    gradebook.open()  # not earlier: its imports would hold up the workers'
+                    show(result)
+
                 run.grade(chosen.to_grade, finished)
             file.finish(batch)
         except KeyboardInterrupt:

@@ -1,43 +1,64 @@
 """What a worker grades with: its own line to the kernel server, and the references' replies kept between jobs.
 
-Guarantees: the kernel server is started before torch is imported here, so that both import it side by side.
+Guarantees: the kernel server is started before torch is imported here, so that both import it side by side; workers are
+forked after that, and share what is imported, the assignment and its exercises.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from autograder.grading.assignment import load_assignment
-from autograder.grading.isolation.ladder import choose
+from autograder.grading.isolation.confinement import Confinement
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import DEFAULT_LIMITS
-from autograder.grading.needed import to_preload
-from autograder.grading.tickets import Grader, Settings, Ticket
+
+if TYPE_CHECKING:
+    from autograder.grading.assignment import Assignment
+    from autograder.grading.tickets import Grader
 
 
 @contextlib.contextmanager
-def grader(greeting: Mapping[str, Any]) -> Iterator[Grader]:
-    """Make ready what turns a job into an answer.
+def preparing(place: Mapping[str, Any]) -> Iterator[Callable[[Mapping[str, Any]], AbstractContextManager[Grader]]]:
+    """Start the kernel server, then import what grading needs and load the assignment.
 
     Args:
-        greeting: the settings of the batch.
-
-    Raises:
-        AutograderError: this machine cannot protect itself from student code, and was not told to do without.
+        place: which assignment, where, and what students' code imports and is held by, as `tickets.place` says.
     """
-    settings = Settings.model_validate(greeting)
-    assignment = load_assignment(settings.root, settings.assignment)
-    limits = replace(DEFAULT_LIMITS, cell_seconds=settings.cell_seconds, ask_seconds=settings.cell_seconds)
-    with Connection(settings.workroot, to_preload(assignment.release), choose(settings.isolation)) as server:
+    confinement = Confinement.load(place["confinement"])
+    connect = partial(Connection, Path(place["workroot"]), place["preload"], confinement)
+    with connect() as server:
         import torch
 
-        from autograder.grading.pipeline import Pipeline
-        from autograder.grading.run import Runner
+        from autograder.checks.exercise import UnknownExercise, find
+        from autograder.grading.assignment import load_assignment
+        from autograder.grading.pipeline import Pipeline  # noqa: F401 - imported for the workers
+        from autograder.grading.run import Runner  # noqa: F401
 
         torch.set_num_threads(1)
+        assignment = load_assignment(Path(place["root"]), place["assignment"])
+        for graded in assignment.graded:
+            with contextlib.suppress(UnknownExercise):  # which the judge says of every submission
+                find(graded.exercise)
+        server.wait()
+        yield partial(_grader, assignment, connect)
+
+
+@contextlib.contextmanager
+def _grader(assignment: Assignment, connect: Callable[[], Connection], greeting: Mapping[str, Any]) -> Iterator[Grader]:
+    """In a worker: what turns a job into an answer."""
+    from autograder.grading.pipeline import Pipeline
+    from autograder.grading.run import Runner
+    from autograder.grading.tickets import Settings, Ticket
+
+    settings = Settings.model_validate(greeting)
+    limits = replace(DEFAULT_LIMITS, cell_seconds=settings.cell_seconds, ask_seconds=settings.cell_seconds)
+    with connect() as server:
         pipeline = Pipeline(assignment, settings, Runner(server, assignment.release, limits))
 
         def grade(job: dict[str, Any]) -> dict[str, Any]:

@@ -11,23 +11,40 @@ from pathlib import Path
 from typing import Any, Literal
 
 from autograder.grading.assignment import Assignment, Graded
+from autograder.grading.isolation.confinement import Confinement
 from autograder.grading.kernels.limits import DEFAULT_LIMITS
+from autograder.grading.needed import to_preload
 from autograder.grading.results import ExerciseResult, ManualItem, Record, SubmissionResult
 
 Grader = Callable[[dict[str, Any]], Mapping[str, Any]]  # from a worker's job, which is a ticket, to its reply
 
 
+def place(assignment: Assignment, confinement: Confinement, workroot: Path) -> dict[str, Any]:
+    """What the process is told that workers are forked from, in plain values: it imports nothing to read them.
+
+    Args:
+        assignment: is graded.
+        confinement: how students' code is held.
+        workroot: a folder for what is gone after the batch.
+    """
+    return {
+        "root": str(assignment.root),
+        "assignment": assignment.name,
+        "workroot": str(workroot),
+        "preload": to_preload(assignment.release),
+        "confinement": confinement.dump(),
+    }
+
+
 class Settings(Record):
     """What is the same for every submission of a batch; the first thing a worker is told."""
 
-    root: Path
     assignment: str
     batch: str
     seed: int
     device: Literal["cpu", "cuda"]
     isolation: str
     only: str | None = None
-    workroot: Path
     cell_seconds: float = DEFAULT_LIMITS.cell_seconds
 
 
@@ -45,6 +62,7 @@ class Ticket(Record):
     email: str | None = None
     submitted_at: datetime | None = None
     late: bool | None = None
+    file_date: datetime | None = None
     seed: int
     notes: tuple[str, ...] = ()
 

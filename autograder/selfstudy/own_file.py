@@ -18,12 +18,14 @@ from rich.text import Text
 from autograder.checks.cleanrun import missing_names
 from autograder.checks.exercise import UNITS
 from autograder.errors import AutograderError
+from autograder.grading.assignment import load_assignment
 from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.notebook import read_notebook
-from autograder.grading.grader import grader
+from autograder.grading.grader import preparing
+from autograder.grading.isolation.confinement import NONE, Confinement
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.results import SubmissionResult
-from autograder.grading.tickets import Settings, Ticket
+from autograder.grading.tickets import Settings, Ticket, place
 
 LECTURES = ("lecture", "live")
 
@@ -45,16 +47,8 @@ def mark_file(path: Path, root: Path, unit: str | None = None) -> SubmissionResu
     data = _bytes(path)
     unit = unit or assignment_of(path)
     with tempfile.TemporaryDirectory(prefix="autograder-check-") as folder:
-        seed = secrets.randbelow(2**31)
-        settings = Settings(
-            root=root,
-            assignment=unit,
-            batch="check",
-            seed=seed,
-            device="cpu",
-            isolation=_isolation(),
-            workroot=Path(folder),
-        )
+        seed, confinement = secrets.randbelow(2**31), _confinement()
+        settings = Settings(assignment=unit, batch="check", seed=seed, device="cpu", isolation=confinement.level)
         ticket = Ticket(
             key="own",
             path=path.resolve(),
@@ -63,7 +57,8 @@ def mark_file(path: Path, root: Path, unit: str | None = None) -> SubmissionResu
             digest=hashlib.sha256(data).hexdigest(),
             seed=seed,
         )
-        with grader(settings.model_dump(mode="json")) as grade:
+        told = place(load_assignment(root, unit), confinement, Path(folder))
+        with preparing(told) as grader, grader(settings.model_dump(mode="json")) as grade:
             return SubmissionResult.model_validate(grade(ticket.model_dump(mode="json"))["result"])
 
 
@@ -136,10 +131,9 @@ def _bytes(path: Path) -> bytes:
         raise AutograderError(f"{path}: cannot be read ({error.strerror}); name a notebook, *.ipynb") from error
 
 
-def _isolation() -> str:
+def _confinement() -> Confinement:
     """The best this machine offers; none where it offers nothing, for it is one's own code."""
     try:
-        choose("auto")
+        return choose("auto")
     except AutograderError:
-        return "none"
-    return "auto"
+        return NONE

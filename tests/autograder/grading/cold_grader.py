@@ -18,7 +18,7 @@ SOURCE = "import threading\nthreading.Thread(target=threading.Event().wait, daem
 
 
 def work(helpers: str) -> None:
-    from autograder.grading.grader import grader
+    from autograder.grading.grader import preparing
     from autograder.grading.worker import serve
 
     usual = launch._environment
@@ -29,7 +29,7 @@ def work(helpers: str) -> None:
 
     launch._environment = environment
     needed.DEFAULT_PRELOAD = (*needed.DEFAULT_PRELOAD, "starts_a_thread")
-    serve(grader)
+    serve(preparing)
 
 
 def main(course: str, download: str, assignment: str, seed: str) -> int:

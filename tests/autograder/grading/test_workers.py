@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.grading.workers import Job, Outcome, Pool
+from autograder.grading.nursery import Job, Nursery
+from autograder.grading.workers import Outcome, Pool
 
 TOY = [sys.executable, str(Path(__file__).with_name("toy_worker.py"))]
 REPOSITORY = Path(__file__).parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 
 
-def pool(count: int = 2, limit_s: float = 60, **greeting: Any) -> Pool:
-    return Pool(TOY, greeting, count=count, limit_s=limit_s, environment=ENVIRONMENT)
+def pool(count: int = 2, limit_s: float = 60, place: dict[str, Any] | None = None, **greeting: Any) -> Pool:
+    return Pool(Nursery(TOY, place or {}, ENVIRONMENT), greeting, count=count, limit_s=limit_s)
 
 
 def by_key(outcomes: list[Outcome]) -> dict[str, Outcome]:
@@ -76,6 +77,17 @@ def test_a_job_whose_worker_died_once_is_tried_again(tmp_path: Path) -> None:
     assert unlucky.deaths == ["its worker ended with code 7 (student code prints where it likes)"]
 
 
+def test_a_nursery_that_is_killed_is_replaced_and_its_workers_go_on() -> None:
+    running = pool()
+    outcomes = running.run([*jobs(a="answer", b="answer", c="die"), *(Job(str(n), {"do": "answer"}) for n in range(9))])
+    first = next(outcomes)
+    running._nursery.kill()
+    found = by_key([first, *outcomes])
+    assert len(found) == 12
+    assert found.pop("c").reason.endswith(", 2 times")
+    assert all(outcome.reply for outcome in found.values())
+
+
 def test_a_job_that_never_ends_is_ended() -> None:
     outcomes = by_key(list(pool(1, limit_s=0.2).run(jobs(a="hang", b="answer"))))
     assert outcomes["a"].reason == "grading it took longer than 0.2 s, 2 times"
@@ -84,6 +96,8 @@ def test_a_job_that_never_ends_is_ended() -> None:
 
 def test_workers_that_cannot_start_are_an_error_with_their_last_words() -> None:
     with pytest.raises(AutograderError, match=r"no worker could be started: .*no torch here"):
+        list(pool(place={"refuse": True}).run(jobs(a="answer")))
+    with pytest.raises(AutograderError, match=r"no worker could be started: .*no server here"):
         list(pool(refuse=True).run(jobs(a="answer")))
 
 
@@ -91,7 +105,7 @@ def test_leaving_early_leaves_no_worker() -> None:
     running = pool()
     outcomes = running.run(jobs(a="answer", b="hang", c="answer"))
     next(outcomes)
-    pids = [worker.process.pid for worker in running.workers]
+    pids = [worker.pid for worker in running.workers if worker.ready]
     outcomes.close()
     assert pids
     assert not any(is_running(pid) for pid in pids)
@@ -100,8 +114,9 @@ def test_leaving_early_leaves_no_worker() -> None:
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     mark = tmp_path / "pids"
     program = (
-        "import sys; from autograder.grading.workers import Job, Pool\n"
-        f"list(Pool({TOY!r}, {{}}, count=1, limit_s=600).run([Job('a', {{'do': 'hang', 'mark': {str(mark)!r}}})]))"
+        "from autograder.grading.nursery import Job, Nursery\nfrom autograder.grading.workers import Pool\n"
+        f"hanging = Job('a', {{'do': 'hang', 'mark': {str(mark)!r}}})\n"
+        f"list(Pool(Nursery({TOY!r}, {{}}), {{}}, count=1, limit_s=600).run([hanging]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], env=ENVIRONMENT)
     for _ in range(600):

@@ -76,6 +76,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "work":
-        serve(toy_grader)
+        serve(lambda place: contextlib.nullcontext(toy_grader))
     else:
         main()

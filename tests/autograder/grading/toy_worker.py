@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,18 @@ def grade(job: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
+def preparing(place: dict[str, Any]) -> Iterator[Callable[..., contextlib.AbstractContextManager[Grader]]]:
+    if place.get("refuse"):
+        sys.exit("no torch here")
+    yield grader
+
+
+@contextlib.contextmanager
 def grader(greeting: dict[str, Any]) -> Iterator[Grader]:
     if greeting.get("refuse"):
-        sys.exit("no torch here")
+        sys.exit("no server here")
     yield grade
 
 
 if __name__ == "__main__":
-    serve(grader)
+    serve(preparing)
