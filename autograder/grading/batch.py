@@ -1,7 +1,8 @@
 """What a batch is to do, and how it goes on after it was interrupted.
 
 Guarantees: a seed is drawn once per batch and kept, so a resumed batch gives the points an undisturbed one would have
-given; nothing that is recorded is graded again unless asked for; a submission is never graded twice in one batch.
+given; a file that is recorded is not graded again unless asked for, another file of the same person is, unless it is
+known to be older; a submission is never graded twice in one batch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from autograder.errors import AutograderError
 from autograder.grading.collect.records import Submission
+from autograder.grading.replacing import why_kept_out
 from autograder.grading.results import Record, ResultStore, SubmissionResult, write_atomically
 
 Mode = Literal["new", "force", "regrade"]
@@ -128,10 +130,10 @@ def _why_not(submission: Submission, earlier: SubmissionResult | None, batch: Ba
         return "graded in this batch"
     if batch.mode == "force":
         return None
-    if earlier.digest != submission.digest:
-        return "another file was graded earlier; --force grades this one instead"
     if batch.mode == "new":
-        return "graded earlier"
+        return "graded earlier" if earlier.digest == submission.digest else why_kept_out(submission, earlier)
+    if earlier.digest != submission.digest:
+        return "another file was graded earlier; without --regrade this one takes its place"
     if earlier.status == "refused":
         return "refused earlier, so there is nothing to keep; --force grades it anew"
     return None

@@ -15,6 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
+from autograder.grading.replacing import in_place_of
 from autograder.grading.report import write_feedback
 from autograder.grading.results import ResultStore, SubmissionResult, plain_name, write_atomically
 
@@ -39,7 +40,7 @@ class Cabinet:
         """Put everything about one submission in its place.
 
         Args:
-            result: what it was given.
+            result: what it was given; is filed with what it replaces.
             submitted: the student's file.
             shown: the notebook for formgrader; None when the submission could not be read.
 
@@ -47,6 +48,7 @@ class Cabinet:
             AutograderError: something could not be written; the result file is then still the earlier one.
         """
         student = result.student_id
+        result = in_place_of(result, self.store.load(student), self.root / "gradebook.db")
         self._keep_submitted(result, submitted)
         where = self.notebook("autograded", student)
         if shown is None:
@@ -70,6 +72,7 @@ class Cabinet:
         try:
             if not (where.exists() and where.samefile(submitted)):
                 write_atomically(where, submitted.read_bytes())
+                where.with_name("timestamp.txt").unlink(missing_ok=True)  # it was an earlier file's
         except OSError as error:
             raise AutograderError(f"{submitted}: cannot be read any more ({error}); run again with --resume") from error
         if result.submitted_at is not None:

@@ -1,7 +1,7 @@
 """What a result means in nbgrader's tables: students, submissions, grades and comments, row by row.
 
 Guarantees: only rows that differ are written, so recording twice changes nothing; what a person entered (manual
-scores, manual comments, names) stays, and is marked for another look when the submission or its automatic score
+scores, manual comments, names) stays, and is marked for another look, once, when the submission or its automatic score
 changed.
 """
 
@@ -48,8 +48,8 @@ def record(db: Any, assignment: str, results: Sequence[SubmissionResult]) -> int
     for result in results:
         place = places[result.student_id]
         resubmitted = result.student_id in before and place.submitted_at != utc(result.submitted_at)
-        grades = _grade_changes(db, place, result, resubmitted=resubmitted)
-        comments = _comment_changes(db, place, result)
+        comments, told = _comment_changes(db, place, result)
+        grades = _grade_changes(db, place, result, resubmitted=resubmitted, told=told)
         if grades:
             db.execute(update(Grade), grades)
         if comments:
@@ -106,8 +106,14 @@ def _student(result: SubmissionResult) -> dict[str, str]:
     return {"id": result.student_id, "first_name": first, "last_name": last}
 
 
-def _grade_changes(db: Any, place: _Place, result: SubmissionResult, *, resubmitted: bool) -> list[dict[str, Any]]:
-    """The grade rows that differ from the result; a score given by a person stays and is marked for another look."""
+def _grade_changes(
+    db: Any, place: _Place, result: SubmissionResult, *, resubmitted: bool, told: set[str]
+) -> list[dict[str, Any]]:
+    """The grade rows that differ from the result; a score given by a person stays and is marked for another look.
+
+    So is every item in ``told``: what a person graded on another file, and is told of now for the first time.
+    """
+    by_hand = set(result.replaces.by_hand) if result.replaces else set()
     earned: dict[str, float | None] = {exercise.grade_id: exercise.points for exercise in result.exercises}
     earned |= {item.grade_id: None if item.answered else 0.0 for item in result.manual}
     rows = db.execute(
@@ -117,17 +123,19 @@ def _grade_changes(db: Any, place: _Place, result: SubmissionResult, *, resubmit
     )
     changes = []
     for row, name, old_auto, manual, old_needs in rows:
-        auto = earned.get(name, 0.0)
+        auto, item = earned.get(name, 0.0), name.removesuffix("-tests")
         if manual is None:
             needs = auto is None or result.status == "refused"
         else:
             needs = old_needs or resubmitted or auto != old_auto
+        needs = needs or item in told or (item in by_hand and old_needs)
         if (auto, needs) != (old_auto, old_needs):
             changes.append({"id": row, "auto_score": auto, "needs_manual_grade": needs})
     return changes
 
 
-def _comment_changes(db: Any, place: _Place, result: SubmissionResult) -> list[dict[str, Any]]:
+def _comment_changes(db: Any, place: _Place, result: SubmissionResult) -> tuple[list[dict[str, Any]], set[str]]:
+    """The comment rows that differ from the result, and those that say for the first time that a file was replaced."""
     wanted: dict[str, str | None] = {}
     for exercise in result.exercises:
         if not exercise.attempted:
@@ -135,12 +143,17 @@ def _comment_changes(db: Any, place: _Place, result: SubmissionResult) -> list[d
         elif exercise.points < exercise.max_points:
             wanted[exercise.name] = " ".join(part for part in (exercise.reason, exercise.hint) if part) or None
     wanted |= {item.grade_id: "No response." for item in result.manual if not item.answered}
+    said = f"Graded by hand on another file, the one {result.replaces.when}." if result.replaces else ""
+    for name in result.replaces.by_hand if result.replaces else ():
+        wanted[name] = " ".join(part for part in (wanted.get(name), said) if part)
     rows = db.execute(
         select(Comment.id, BaseCell.name, Comment.auto_comment)
         .join(BaseCell, BaseCell.id == Comment.cell_id)
         .where(Comment.notebook_id == place.notebook_id)
     )
-    return [{"id": row, "auto_comment": wanted.get(name)} for row, name, old in rows if wanted.get(name) != old]
+    changes = [(row, name, old, wanted.get(name)) for row, name, old in rows if wanted.get(name) != old]
+    told = {name for _, name, old, new in changes if said and said in (new or "") and said not in (old or "")}
+    return [{"id": row, "auto_comment": new} for row, _, _, new in changes], told
 
 
 def utc(moment: datetime | None) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -80,12 +80,33 @@ class ManualItem(Record):
     answered: bool
 
 
+class Replaced(Record):
+    """The file whose result gave way to a newer file's.
+
+    ``by_hand`` names the exercises and written answers to which a person had given points or words.
+    """
+
+    digest: str
+    submitted_at: datetime | None = None
+    graded_at: datetime
+    points: Points
+    late: bool | None = None
+    by_hand: tuple[str, ...] = ()
+
+    @property
+    def when(self) -> str:
+        """When that file was handed in, or else graded, in words."""
+        did, moment = ("handed in", self.submitted_at) if self.submitted_at else ("graded", self.graded_at)
+        return f"{did} {as_utc(moment)}"
+
+
 class SubmissionResult(Record):
     """Everything known about one submission after judging it.
 
     ``notes`` are shown to the student too; ``staff_notes`` and ``flags`` may name others and are not.
     ``late`` is None where neither the platform nor a time and a deadline tell.
     ``source``, ``platform``, ``platform_ids`` and ``email`` are the collection's: what handing results back needs.
+    ``file_date`` is the file's own date, which says less than ``submitted_at``: copying a file may change it.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -110,7 +131,9 @@ class SubmissionResult(Record):
     email: str | None = None
     submitted_at: datetime | None = None
     late: bool | None = None
+    file_date: datetime | None = None
     graded_at: datetime
+    replaces: Replaced | None = None
 
     @property
     def points(self) -> float:
@@ -121,6 +144,11 @@ class SubmissionResult(Record):
     def max_points(self) -> float:
         """The most these exercises can give (written answers not counted)."""
         return sum(exercise.max_points for exercise in self.exercises)
+
+
+def as_utc(moment: datetime) -> str:
+    """A moment as people read it: ``2027-03-01 12:00 UTC``."""
+    return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 
 def write_atomically(path: Path, data: bytes) -> None:

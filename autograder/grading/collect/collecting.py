@@ -186,6 +186,8 @@ class _Sorting:
             claim.platform,
             (item.person.email if item.person else None) or claim.email,
             claim.ids,
+            found.date,
+            not content.answers,
             item.person is not None if self.with_roster else None,
             tuple(dict.fromkeys(notes)),
         )

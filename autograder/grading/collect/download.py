@@ -45,7 +45,7 @@ def _folder(path: Path, budget: Budget) -> list[Found]:
 
 
 def _file(path: Path, budget: Budget) -> list[Found]:
-    item = Found((path.name,), path)
+    item = Found((path.name,), path, path.stat().st_mtime)
     if path.name.lower().endswith(NOTEBOOK_SUFFIXES):
         return [item]
     if not path.name.lower().endswith(".zip"):

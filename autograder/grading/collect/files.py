@@ -10,6 +10,7 @@ import itertools
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 
 FILES_LIMIT = 20_000
@@ -17,6 +18,7 @@ UNPACKED_LIMIT_BYTES = 8 * 2**30
 SHARE_FILES_LIMIT = 2_000
 SHARE_LIMIT_BYTES = 2**30
 NAME_LIMIT_CHARS = 1_000
+REAL_DATES = tuple(datetime(year, 1, 1, tzinfo=timezone.utc).timestamp() for year in (1981, 2108))
 
 NOTEBOOK_SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json")
 SIDECARS = ("submission_metadata.yml", "submission_metadata.yaml", "timestamp.txt")
@@ -40,6 +42,12 @@ class Found:
     modified: float = 0.0
     problem: tuple[str, str] | None = None
     ignored: str | None = None
+
+    @property
+    def date(self) -> datetime | None:
+        """`modified` as a time; None where it is no real date: zips without one say 1980."""
+        first, last = REAL_DATES
+        return datetime.fromtimestamp(self.modified, timezone.utc) if first <= self.modified < last else None
 
     @property
     def source(self) -> str:

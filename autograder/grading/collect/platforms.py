@@ -75,6 +75,12 @@ def claims_of(found: Found, sidecars: Sidecars) -> tuple[Claim, ...]:
     return _nbgrader(found, sidecars)
 
 
+def canvas_upload(source: str) -> int | None:
+    """The number that Canvas gave an upload, from the file's place in the download: later uploads have greater ones."""
+    found = [match for part in source.split("/") if (match := _CANVAS.fullmatch(part))]
+    return int(found[0]["file"]) if found else None
+
+
 def _canvas(match: re.Match[str], found: Found) -> Claim:
     again = _AGAIN.search(match["name"])
     rank = (float(match["file"]), float(again[1]) if again else 0.0, found.modified)

@@ -26,6 +26,8 @@ class Submission:
         platform: canvas, moodle, gradescope, drive, nbgrader or files.
         email: From the roster or the download, where known.
         platform_ids: The platform's own numbers for the person or the submission, as (kind, value) pairs.
+        file_date: The file's own date, where it has one: when it was last changed, or copied, or packed.
+        untouched: Whether nothing was filled in.
         on_roster: Whether the roster knows this person; `None` without a roster.
         notes: What a person should know, in words.
     """
@@ -40,6 +42,8 @@ class Submission:
     platform: str
     email: str | None = None
     platform_ids: tuple[tuple[str, str], ...] = ()
+    file_date: datetime | None = None
+    untouched: bool = False
     on_roster: bool | None = None
     notes: tuple[str, ...] = ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +74,72 @@ def test_what_is_recorded_is_kept(store: ResultStore) -> None:
     store.save(result("ada", 2, 1))
     store.save(result("bob", 2, 1, digest="e" * 64))
     to_grade, kept = chosen(store, begin(store), submission("ada"), submission("bob"), submission("cem"))
-    assert to_grade == ["cem"]
-    assert kept == {"ada": "graded earlier", "bob": "another file was graded earlier; --force grades this one instead"}
+    assert to_grade == ["bob", "cem"]
+    assert kept == {"ada": "graded earlier"}
+
+
+LATER, DAYS_LATER = NOON + timedelta(hours=1), NOON + timedelta(days=3)
+CANVAS = {"platform": "canvas", "submitted_at": None}
+
+
+@pytest.mark.parametrize(
+    ("graded", "newer"),
+    [
+        ({"submitted_at": NOON}, {"submitted_at": LATER}),
+        ({"submitted_at": NOON}, {"submitted_at": NOON}),
+        ({"submitted_at": NOON, "file_date": DAYS_LATER}, {"submitted_at": LATER, "file_date": NOON}),
+        ({"submitted_at": None}, {"submitted_at": None}),
+        ({"submitted_at": None, "file_date": LATER}, {"submitted_at": None, "file_date": NOON}),
+        ({"submitted_at": None, "file_date": DAYS_LATER}, {"submitted_at": None, "platform": "drive"}),
+        ({**CANVAS, "source": "bob_101_9000_x.ipynb"}, {**CANVAS, "source": "all.zip/bob_101_9001_x-1.ipynb"}),
+        ({"status": "refused", "exercises": (), "manual": ()}, {"untouched": True}),
+        ({"platform_ids": (("gradescope", "7"),)}, {"platform_ids": (("gradescope", "8"),)}),
+    ],
+)
+def test_another_file_takes_the_place_of_the_graded_one(
+    store: ResultStore, graded: dict[str, Any], newer: dict[str, Any]
+) -> None:
+    store.save(result("bob", 2, 1, digest="e" * 64, **{"platform": "files", **graded}))
+    file = replace(submission("bob"), file_date=NOON)
+    assert chosen(store, begin(store), replace(file, **newer)) == (["bob"], {})
+
+
+@pytest.mark.parametrize(
+    ("graded", "other", "why"),
+    [
+        (
+            {"submitted_at": LATER},
+            {"submitted_at": NOON},
+            "this file is older than the graded one: handed in 2027-03-01 12:00 UTC, "
+            "the graded one 2027-03-01 13:00 UTC; to grade it instead, name this file alone and give --force",
+        ),
+        (
+            {**CANVAS, "source": "all.zip/bob_LATE_101_9001_x-1.ipynb"},
+            {**CANVAS, "source": "bob_101_9000_x.ipynb"},
+            "this file is older than the graded one: Canvas's upload 9000, the graded one is 9001; ",
+        ),
+        (
+            {"submitted_at": None, "file_date": DAYS_LATER},
+            {"submitted_at": None, "file_date": NOON},
+            "this file is older than the graded one: dated 2027-03-01 12:00 UTC, the graded one 2027-03-04 12:00 UTC; ",
+        ),
+        ({}, {"untouched": True, "submitted_at": LATER}, "nothing is filled in here, unlike in the graded file; "),
+        (
+            {"platform_ids": (("canvas", "101"),)},
+            {"platform_ids": (("canvas", "102"),)},
+            "somebody else was graded under this id (canvas 101, here 102); give everybody an id of their own",
+        ),
+    ],
+)
+def test_an_older_file_an_empty_one_and_somebody_elses_are_kept_out(
+    store: ResultStore, graded: dict[str, Any], other: dict[str, Any], why: str
+) -> None:
+    store.save(result("bob", 2, 1, digest="e" * 64, **{"platform": "files", **graded}))
+    to_grade, kept = chosen(store, begin(store), replace(submission("bob"), **other))
+    assert to_grade == []
+    assert kept["bob"].startswith(why)
+    forced, _ = chosen(store, begin(store, mode="force"), replace(submission("bob"), **other))
+    assert forced == ["bob"]
 
 
 def test_force_grades_everybody_once(store: ResultStore) -> None:

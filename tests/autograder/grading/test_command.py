@@ -116,17 +116,103 @@ def test_who_is_late_is_said_wherever_somebody_looks(course: Path, tmp_path: Pat
 def test_what_is_recorded_is_kept_and_new_submissions_are_graded(course: Path, download: Path) -> None:
     run(course, download)
     before = recorded(course)
-    submit(download, "ada", 0, 0)
     submit(download, "eve", 1, 1)
     code, said = run(course, download)
     after = recorded(course)
     assert code == 0
     assert {student: after[student] for student in before} == before
     assert [e.points for e in after["eve"].exercises] == [1, 1]
-    assert "--force" in said
-    run(course, download, mode="force")
-    assert points(course)["ada"] == [0, 0]
-    assert in_gradebook(course)["ada"] == 0
+    assert "kept as recorded (graded earlier): ada, bob, cem, dee" in said
+
+
+def canvas(folder: Path, name: str, *points: float) -> Path:
+    """Ada's file, alone in a Canvas download."""
+    submit(folder, "ada", *points).rename(folder / name)
+    return folder
+
+
+def test_what_is_handed_in_again_takes_the_place_of_the_graded_file(course: Path, tmp_path: Path) -> None:
+    first = canvas(tmp_path / "monday", "exampleada_101_9001_x.ipynb", 2, 1)
+    second = canvas(tmp_path / "tuesday", "exampleada_LATE_101_9005_x-1.ipynb", 2, 0.5)
+    run(course, first)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
+        grade = book.find_grade("why", TINY, TINY, "exampleada")
+        grade.manual_score, grade.needs_manual_grade = 2.5, False
+        book.db.commit()
+    code, said = run(course, second)
+    assert code == 1
+    result = recorded(course)["exampleada"]
+    assert (result.status, [e.points for e in result.exercises]) == ("needs_person", [2, 0.5])
+    assert result.replaces is not None
+    assert (result.replaces.points, result.replaces.late, result.replaces.by_hand) == (3, False, ("why",))
+    replaced = "This file replaces the one graded 2027-03-01 12:00 UTC."
+    assert result.notes == (replaced,)
+    assert result.staff_notes == (
+        "this file is late, the one it replaces was in time",
+        "a newer file with fewer points: the checks gave 3 points for that one, 2.5 for this one",
+    )
+    assert result.flags == ("graded by hand on another file, the one graded 2027-03-01 12:00 UTC: look again at why",)
+    assert in_gradebook(course) == {"exampleada": 5}
+    assert "look again at why" in " ".join(said.replace("│", " ").split())
+    page = (course / "reports" / TINY / "index.html").read_text(encoding="utf-8")
+    assert "look again at why" in page
+    feedback = (course / "feedback" / "exampleada" / TINY / f"{TINY}.html").read_text(encoding="utf-8")
+    assert replaced in feedback
+    assert "look again" not in feedback
+    assert "fewer points" not in feedback
+    submitted = course / "submitted" / "exampleada" / TINY / f"{TINY}.ipynb"
+    assert submitted.read_bytes() == (second / "exampleada_LATE_101_9005_x-1.ipynb").read_bytes()
+
+    _, said = run(course, first)
+    assert "older than the graded one: Canvas's upload 9001, the graded one is 9005" in " ".join(said.split())
+    assert recorded(course)["exampleada"] == result
+    run(course, second, mode="force")
+    assert recorded(course)["exampleada"].replaces == result.replaces
+    run(course, first, mode="force")
+    assert points(course) == {"exampleada": [2, 1]}
+    assert in_gradebook(course) == {"exampleada": 5.5}
+
+
+def test_a_newer_file_that_kills_its_worker_is_a_result_too(course: Path, download: Path) -> None:
+    run(course, download)
+    submit(download, "dee", 2, 2, die=True)
+    code, _ = run(course, download)
+    dee = recorded(course)["dee"]
+    assert (code, dee.status, dee.points) == (1, "refused", 0)
+    assert any("fewer points: the checks gave 3.5 points" in note for note in dee.staff_notes)
+    assert in_gradebook(course)["dee"] == 0
+    submit(download, "dee", 2, 2)
+    code, _ = run(course, download)
+    assert (code, points(course)["dee"], in_gradebook(course)["dee"]) == (0, [2, 2], 4)
+
+
+def test_an_interrupted_batch_goes_on_to_replace(course: Path, download: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(course, download)
+    for student in ("ada", "bob", "cem"):
+        submit(download, student, 0.5, 0.5)
+    interrupt_after(1, monkeypatch, course, download)
+    before = {student: result for student, result in recorded(course).items() if result.replaces}
+    assert len(before) == 1
+    code, _ = run(course, download, resume=True)
+    assert code == 0
+    after = recorded(course)
+    assert {student for student, result in after.items() if result.replaces} == {"ada", "bob", "cem"}
+    assert {student: after[student] for student in before} == before
+    assert in_gradebook(course) == {"ada": 1, "bob": 1, "cem": 1, "dee": 3.5}
+
+
+def test_a_time_that_was_an_earlier_files_does_not_stay_beside_a_newer_one(course: Path, tmp_path: Path) -> None:
+    """Gradescope tells times, a file sent by mail does not."""
+    stamp = course / "submitted" / "ada" / TINY / "timestamp.txt"
+    folder = tmp_path / "in" / "submitted" / "ada" / TINY
+    submit(folder, "ada", 2, 1).rename(folder / f"{TINY}.ipynb")
+    (folder / "timestamp.txt").write_text("2027-03-01 12:00:00 UTC")
+    run(course, tmp_path / "in")
+    assert stamp.read_text() == "2027-03-01 12:00:00 UTC"
+    run(course, submit(tmp_path / "mail", "ada", 2, 2))
+    assert points(course) == {"ada": [2, 2]}
+    assert not stamp.exists()
+    assert recorded(course)["ada"].notes == ("This file replaces the one handed in 2027-03-01 12:00 UTC.",)
 
 
 def test_one_exercise_is_judged_anew_with_everybodys_own_seed(course: Path, download: Path) -> None:
@@ -254,11 +340,12 @@ def test_impossible_wishes_are_one_line(course: Path, download: Path, wish: dict
         run(course, download, **wish)
 
 
-def test_interrupting_says_how_to_go_on(course: Path, download: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch, *where: Path) -> tuple[str, list[str]]:
+    """Grade, with Ctrl-C after so many are filed: what was printed, and who was filed."""
     filed: list[str] = []
 
     def interrupted(self: Any, result: SubmissionResult, *rest: Any) -> None:
-        if filed:
+        if len(filed) == count:
             raise KeyboardInterrupt
         filed.append(result.student_id)
         really_file(self, result, *rest)
@@ -266,8 +353,13 @@ def test_interrupting_says_how_to_go_on(course: Path, download: Path, monkeypatc
     really_file = batch_run.Cabinet.file
     with monkeypatch.context() as patched:
         patched.setattr(batch_run.Cabinet, "file", interrupted)
-        code, said = run(course, download)
+        code, said = run(*where)
     assert code == 130
+    return said, filed
+
+
+def test_interrupting_says_how_to_go_on(course: Path, download: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, filed = interrupt_after(1, monkeypatch, course, download)
     assert "--resume" in said
     assert list(in_gradebook(course)) == filed
     code, _ = run(course, download, resume=True)

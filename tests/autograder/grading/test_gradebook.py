@@ -10,12 +10,15 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
 from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.replacing import given_by_hand
+from autograder.grading.results import Replaced, SubmissionResult
 
 from .records import NOON, exercise, result, source_notebook
 
@@ -130,6 +133,62 @@ def test_a_new_submission_asks_a_person_to_look_again(writer: GradebookWriter, g
     writer.record([result("ada", 2, 1, submitted_at=NOON + timedelta(hours=1))])
     assert score(gradebook, "why") == (None, 2.5, True, 2.5)
     assert gradebook.find_submission(A, "ada").timestamp == (NOON + timedelta(hours=1)).replace(tzinfo=None)
+
+
+def resubmitted(*points: float, graded: timedelta = timedelta(0), **more: Any) -> SubmissionResult:
+    """A second file, on a platform that tells no times, of somebody whom a person has graded."""
+    names = ("why", "double", "halve")
+    replaces = Replaced(digest="e" * 64, graded_at=NOON + graded, points=3, by_hand=names)
+    return result("ada", *points, submitted_at=None, replaces=replaces, **more)
+
+
+def test_points_by_hand_stay_beside_another_file_and_a_person_is_told_once(
+    writer: GradebookWriter, gradebook: Gradebook
+) -> None:
+    writer.record([result("ada", 2, 1, submitted_at=None)])
+    enter_manual_score(gradebook, "why", 2.5)
+    enter_manual_score(gradebook, "halve-tests", 1.5)
+    gradebook.find_comment("double", A, A, "ada").manual_comment = "Nice."
+    gradebook.db.commit()
+    told = "Graded by hand on another file, the one graded 2027-03-01 12:00 UTC."
+
+    assert writer.record([resubmitted(2, 1, answered=False)]) == 1
+    assert score(gradebook, "why") == (0, 2.5, True, 2.5)
+    assert score(gradebook, "halve-tests") == (1, 1.5, True, 1.5)
+    assert score(gradebook, "double-tests") == (2, None, True, 2)
+    assert gradebook.find_comment("why", A, A, "ada").auto_comment == f"No response. {told}"
+    assert gradebook.find_comment("halve", A, A, "ada").auto_comment == f"halve is wrong {told}"
+    assert gradebook.find_comment("double", A, A, "ada").comment == "Nice."
+    gradebook.db.rollback()
+    assert writer.record([resubmitted(2, 1, answered=False)]) == 0
+
+    enter_manual_score(gradebook, "why", 2)  # the person has looked
+    enter_manual_score(gradebook, "halve-tests", 1.5)
+    assert writer.record([resubmitted(2, 1, answered=False)]) == 0
+    assert score(gradebook, "why") == (0, 2, False, 2)
+
+    assert writer.record([resubmitted(2, 1, answered=False, graded=timedelta(days=1))]) == 1  # a third file
+    assert score(gradebook, "why") == (0, 2, True, 2)
+    assert score(gradebook, "halve-tests") == (1, 1.5, True, 1.5)
+
+
+def test_what_was_given_by_hand_is_found_in_the_gradebook(
+    writer: GradebookWriter, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    assert given_by_hand(writer.path, A, "ada") == ()
+    writer.record([result("ada", 2, 1), result("bob", 2, 1)])
+    assert given_by_hand(writer.path, A, "ada") == ()
+    enter_manual_score(gradebook, "why", 0)
+    gradebook.find_grade("double-tests", A, A, "ada").extra_credit = 0.5
+    gradebook.find_comment("halve", A, A, "ada").manual_comment = "Hm."
+    gradebook.db.commit()
+    assert sorted(given_by_hand(writer.path, A, "ada")) == ["double", "halve", "why"]
+    assert given_by_hand(writer.path, A, "bob") == given_by_hand(tmp_path / "none.db", A, "ada") == ()
+    (tmp_path / "new.db").touch()
+    assert given_by_hand(tmp_path / "new.db", A, "ada") == ()
+    (tmp_path / "torn.db").write_text("no database, and long enough to be seen as none" * 9)
+    with pytest.raises(AutograderError, match=r"torn\.db: cannot be read .* --resume"):
+        given_by_hand(tmp_path / "torn.db", A, "ada")
 
 
 def test_a_locked_gradebook_is_one_line_and_a_later_run_records_the_rest(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -416,3 +418,21 @@ def test_nobody_can_hand_in_for_somebody_else(tmp_path: Path) -> None:
     collection = collect(write(tmp_path / "c", files), release(), workdir=tmp_path / "work3")
     assert "joe/hw.ipynb" in {s.source for s in collection.submissions if s.student_id == "joe"}
     assert "joe" not in {s.student_id for s in collection.superseded}
+
+
+def test_files_keep_their_own_date_where_they_have_one(tmp_path: Path) -> None:
+    zipped = pack(tmp_path / "class.zip", {"Jane/hw.ipynb": done(1), "Joe/hw.ipynb": data(release())}, [7, 7])
+    jane, joe = collect(zipped, release(), workdir=tmp_path / "a").submissions
+    assert jane.file_date == joe.file_date == datetime(2026, 3, 1, 10, 7, tzinfo=timezone.utc)
+    assert (jane.untouched, joe.untouched) == (False, True)
+    with zipfile.ZipFile(tmp_path / "undated.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo("Jane/hw.ipynb"), done(1))
+    (undated,) = collect(tmp_path / "undated.zip", release(), workdir=tmp_path / "b").submissions
+    assert undated.file_date is None
+    alone = write(tmp_path / "mail", {"jane.ipynb": done(1)}) / "jane.ipynb"
+    os.utime(alone, (1_800_000_000, 1_800_000_000))
+    (mailed,) = collect(alone, release(), workdir=tmp_path / "c").submissions
+    assert mailed.file_date == datetime.fromtimestamp(1_800_000_000, timezone.utc)
+    os.utime(alone, (10**11, 10**11))
+    (mailed,) = collect(alone, release(), workdir=tmp_path / "d").submissions
+    assert mailed.file_date is None
