@@ -1,7 +1,8 @@
 """The notebook that formgrader shows: the release with the student's answers, and the judge's report below each check.
 
-Guarantees: it validates as nbgrader's; the first result of a tests cell is the plain number of points; nothing a
-student's code displayed can run in the page of whoever opens it, and no output is longer than a screenful or two.
+Guarantees: it validates as nbgrader's; the first result of a tests cell is the plain number of points, and the total
+stands below the last cell, where a student's copy lists what to do before handing in; nothing a student's code
+displayed can run in the page of whoever opens it, and no output is longer than a screenful or two.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ def autograded(grafted: NotebookNode, result: SubmissionResult) -> NotebookNode:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if grade_id in by_cell:
             cell.outputs = _report(by_cell[grade_id])
+        elif grade_id == "preflight":  # its list is of checks that were run in the student's own session
+            cell.outputs = [new_output("stream", name="stdout", text=_total(result))]
         else:
             cell.outputs = [kept for output in cell.get("outputs", ()) for kept in _harmless(output)]
         cell.execution_count = None
@@ -48,6 +51,10 @@ def _report(exercise: ExerciseResult) -> list[NotebookNode]:
         # nbgrader takes the first execute_result of the cell as its score.
         new_output("execute_result", data={"text/plain": repr(float(exercise.points))}, execution_count=None),
     ]
+
+
+def _total(result: SubmissionResult) -> str:
+    return f"This copy is graded: {round(result.points, 2):g} of {result.max_points:g} points from the checks.\n"
 
 
 def _harmless(output: Mapping[str, Any]) -> Iterable[NotebookNode]:

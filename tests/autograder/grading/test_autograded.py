@@ -9,7 +9,7 @@ from nbgrader.utils import determine_grade
 
 from autograder.grading.autograded import TEXT_CHARS, autograded
 
-from .records import exercise, result, source_notebook
+from .records import exercise, marked, result, source_notebook
 
 
 def outputs_of(*outputs: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
@@ -55,6 +55,14 @@ def test_a_forged_score_below_a_students_cell_is_no_result() -> None:
 def test_errors_stay_readable() -> None:
     (kept,) = outputs_of(new_output("error", ename="ValueError", evalue="no", traceback=["line"] * 90))
     assert (kept.ename, kept.evalue, len(kept.traceback)) == ("ValueError", "no", 40)
+
+
+def test_the_last_cell_says_the_total_and_nothing_of_handing_in() -> None:
+    notebook = source_notebook()
+    listed = new_output("execute_result", data={"text/plain": "0 of 0 points in the checks so far"})
+    notebook.cells.append(marked(new_code_cell("preflight()", outputs=[listed]), "preflight", locked=True))
+    (said,) = autograded(notebook, result("ada", 2, 0.5)).cells[-1].outputs
+    assert said.text == "This copy is graded: 2.5 of 4 points from the checks.\n"
 
 
 def test_the_given_notebook_is_not_changed() -> None:
