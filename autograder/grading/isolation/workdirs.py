@@ -21,9 +21,9 @@ def remove(path: Path) -> None:
     """Delete a folder whatever its owner did to it; a link in it is deleted, never followed."""
     try:
         shutil.rmtree(path)
-    except FileNotFoundError:
-        return
     except (OSError, RecursionError):
+        if not path.exists():
+            return
         # Closed folders, or nested deeper than paths may be long: the system's own tools know how.
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
             subprocess.run([*command, "--", str(path)], stderr=subprocess.DEVNULL, check=False)

@@ -72,9 +72,10 @@ class Channel:
         try:
             self.sock.settimeout(seconds)
             sent = socket.send_fds(self.sock, [start], list(fds)) if fds else self.sock.send(start)
-            self.sock.sendall(start[sent:])
-            if body:
-                self.sock.sendall(body)
+            for rest in filter(
+                None, (start[sent:], body)
+            ):  # nothing sent to one who has read it all and left fails too
+                self.sock.sendall(rest)
         except TimeoutError as error:
             raise ChannelTimeout(f"it did not read its next task within {seconds:g} s") from error
         except OSError as error:

@@ -28,7 +28,6 @@ def work(helpers: str) -> None:
         return {**found, "PYTHONPATH": f"{found['PYTHONPATH']}{os.pathsep}{helpers}"}
 
     launch._environment = environment
-    needed.DEFAULT_PRELOAD = (*needed.DEFAULT_PRELOAD, "starts_a_thread")
     serve(preparing)
 
 
@@ -38,6 +37,7 @@ def main(course: str, download: str, assignment: str, seed: str) -> int:
     from autograder.grading.batch import Wish
     from autograder.grading.command import Order, grade
 
+    needed.DEFAULT_PRELOAD = (*needed.DEFAULT_PRELOAD, "starts_a_thread")
     order = Order(Path(download), assignment, Wish(seed=int(seed)), workers=2, isolation="none")
     with tempfile.TemporaryDirectory() as helpers:
         (Path(helpers) / "starts_a_thread.py").write_text(SOURCE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from autograder.grading.isolation import workdirs
 
 
@@ -24,6 +26,23 @@ def test_usage_counts_entries_and_bytes_and_stops_early(tmp_path: Path) -> None:
     for i in range(50):
         (tmp_path / str(i)).touch()
     assert workdirs.usage(tmp_path, 10)[0] == 11
+
+
+def test_removing_goes_on_where_somebody_else_removes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = workdirs.new(tmp_path)
+    for i in range(5):
+        (work / str(i)).touch()
+    unlink = os.unlink
+
+    def twice(path: str, **where: int) -> None:
+        unlink(path, **where)
+        unlink(path, **where)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", twice)
+        workdirs.remove(work)
+    assert not work.exists()
+    workdirs.remove(work)
 
 
 def test_removing_does_not_follow_links_and_does_not_mind_permissions(tmp_path: Path) -> None:

@@ -33,6 +33,24 @@ def test_what_is_sent_arrives(ends: tuple[Channel, Channel]) -> None:
     assert message.body == b"\x00\xff"
 
 
+def test_a_reader_that_leaves_once_it_has_read_all_is_no_failure(ends: tuple[Channel, Channel]) -> None:
+    ours, theirs = ends
+
+    class ReadAtOnce:
+        """The reader is as quick as can be."""
+
+        settimeout = ours.sock.settimeout
+        sendall = ours.sock.sendall
+
+        def send(self, data: bytes) -> int:
+            sent = ours.sock.send(data)
+            assert theirs.receive(1000, seconds=60).header == {"ended": None}
+            theirs.close()
+            return sent
+
+    Channel(ReadAtOnce()).send({"ended": None})  # type: ignore[arg-type]
+
+
 def test_messages_sent_back_to_back_stay_apart(ends: tuple[Channel, Channel]) -> None:
     ours, theirs = ends
     ours.send({"n": 1}, b"one")
