@@ -190,6 +190,9 @@ class _Grading:
             self.console.print(Text(f"kept as recorded ({reason}): {', '.join(students)}"))
         for refused in collection.refused:
             self.console.print(Text(f"cannot be graded: {refused}", style="red"))
+        if missing := collection.missing({result.student_id for result in self.cabinet.store.all()}):
+            said = f"on the roster, and nothing handed in ({len(missing)}): {', '.join(missing)}"
+            self.console.print(Text(said), soft_wrap=True)
         for what, path in self.files.items():
             if path.exists():
                 self.console.print(Text(f"{what:<12} {path}"), soft_wrap=True)

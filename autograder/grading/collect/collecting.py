@@ -22,7 +22,7 @@ from autograder.grading.collect.files import Found
 from autograder.grading.collect.identify import Content, identify
 from autograder.grading.collect.loose import loose_claims
 from autograder.grading.collect.notebook import read_notebook
-from autograder.grading.collect.people import student_ids
+from autograder.grading.collect.people import safe_id, student_ids
 from autograder.grading.collect.platforms import Claim, claims_of
 from autograder.grading.collect.records import Collection, Ignored, Refused, Submission, Superseded
 from autograder.grading.collect.release import Release, read_release
@@ -65,7 +65,7 @@ def collect(
         for found in without
         for claim in claims_of(found, sidecars)
     ]
-    return _Sorting(handed, instead, without, deadline, people is not None).collection()
+    return _Sorting(handed, instead, without, deadline, people).collection()
 
 
 def _believed(claimed: list[tuple[Looked, tuple[Claim, ...]]]) -> list[tuple[Looked, tuple[Claim, ...]]]:
@@ -115,9 +115,9 @@ class _Sorting:
         instead: Sequence[Handed],
         without: Iterable[Found],
         deadline: datetime | None,
-        with_roster: bool,
+        roster: Roster | None,
     ) -> None:
-        self.deadline, self.with_roster = deadline, with_roster
+        self.deadline, self.roster = deadline, roster
         owners = {item.owner for item in handed}
         only = [item for item in instead if item.owner not in owners]
         self.files: dict[Owner, list[Handed]] = defaultdict(list)
@@ -140,7 +140,12 @@ class _Sorting:
             tuple(sorted(self.refused, key=lambda r: r.source)),
             tuple(sorted(self.superseded, key=lambda s: (s.source, s.student_id))),
             tuple(sorted(self.ignored, key=lambda i: i.source)),
+            self._absent(),
         )
+
+    def _absent(self) -> tuple[tuple[str, str], ...]:
+        people = self.roster.people if self.roster else ()
+        return tuple((safe_id(p.student_id), p.name) for p in people if ("roster", p.student_id) not in self.files)
 
     def _person(self, owner: Owner, items: Sequence[Handed]) -> None:
         readable = sorted((i for i in items if i.looked.content is not None), key=age_of(items))
@@ -188,7 +193,7 @@ class _Sorting:
             claim.ids,
             found.date,
             not content.answers,
-            item.person is not None if self.with_roster else None,
+            item.person is not None if self.roster else None,
             tuple(dict.fromkeys(notes)),
         )
         self.submissions.append((submission, content))

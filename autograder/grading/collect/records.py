@@ -5,7 +5,7 @@ All records are frozen and hold no notebook content, so a class of hundreds cost
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -82,12 +82,20 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Collection:
-    """Everything that was found, each list in a fixed order."""
+    """Everything that was found, each list in a fixed order.
+
+    `absent` holds id and name of everybody on the roster of whom there is nothing in this download.
+    """
 
     submissions: tuple[Submission, ...]
     refused: tuple[Refused, ...]
     superseded: tuple[Superseded, ...]
     ignored: tuple[Ignored, ...]
+    absent: tuple[tuple[str, str], ...] = ()
+
+    def missing(self, recorded: Container[str]) -> list[str]:
+        """Who is on the roster, hands nothing in here, and has no recorded result either: their names, in order."""
+        return sorted(name for student_id, name in self.absent if student_id not in recorded)
 
     def sources(self) -> Iterator[str]:
         """Every file of the download, once for each record that accounts for it."""

@@ -37,12 +37,12 @@ class Roster:
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
         """Index the rows by every mark by which a platform may name a person."""
+        self.people = tuple(Person(row["id"], row["name"] or row["id"], row.get("email") or None) for row in rows)
         self._by_number: dict[tuple[str, str], list[Person]] = defaultdict(list)
         self._by_word: dict[str, list[Person]] = defaultdict(list)
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self._by_short_name: dict[str, list[Person]] = defaultdict(list)
-        for row in rows:
-            person = Person(row["id"], row["name"] or row["id"], row.get("email") or None)
+        for person, row in zip(self.people, rows, strict=True):
             for kind, columns in _COLUMNS.items():
                 for value in {row[column] for column in columns if row.get(column)}:
                     self._by_number[kind, value].append(person)

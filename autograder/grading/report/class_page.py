@@ -20,7 +20,7 @@ from autograder.grading.report import charts
 from autograder.grading.report.feedback import feedback_path, one_line, total_line
 from autograder.grading.report.page import number, state_of, write
 from autograder.grading.report.similar import Pair, near_identical
-from autograder.grading.results import SubmissionResult
+from autograder.grading.results import ExerciseResult, SubmissionResult
 
 BINS = 10
 SLOWEST = 12
@@ -77,8 +77,10 @@ def write_class_page(
         assignment=directory.name,
         facts=_facts(ordered, collection),
         urgent=[_row(result, names) for result in ordered if _needs_look(result)],
+        noted=[_row(result, names) for result in ordered if not _needs_look(result) and remarks(result)],
         unread=_unread(ordered),
         refused=() if collection is None else collection.refused,
+        missing=_missing(ordered, collection),
         left_out=_left_out(collection),
         scores=_scores(ordered),
         exercises=_exercises(ordered),
@@ -97,6 +99,11 @@ def seconds_of(result: SubmissionResult) -> float:
     return result.timings_s.get("total", sum(result.timings_s.values()))
 
 
+def remarks(result: SubmissionResult) -> tuple[str, ...]:
+    """What staff should know of a submission beside its points: what needs a look first."""
+    return (*result.flags, *result.staff_notes, *result.notes)
+
+
 def _link(result: SubmissionResult) -> str:
     page = feedback_path(Path("..") / ".." / "feedback" / result.student_id / result.assignment, result.assignment)
     return quote(page.as_posix())
@@ -108,6 +115,10 @@ def _who(result: SubmissionResult) -> str:
 
 def _graded(results: Sequence[SubmissionResult]) -> list[SubmissionResult]:
     return [result for result in results if result.status != "refused" and result.max_points]
+
+
+def _state(exercise: ExerciseResult) -> str:
+    return state_of(exercise.points, exercise.max_points) if exercise.attempted else "untried"
 
 
 def _needs_look(result: SubmissionResult) -> bool:
@@ -123,7 +134,7 @@ def _facts(results: Sequence[SubmissionResult], collection: Collection | None) -
     graded = _graded(results)
     refused = len(collection.refused) if collection else 0
     shares = [100 * result.points / result.max_points for result in graded]
-    facts = [(str(len(results) + refused), "files"), (str(len(graded)), "graded")]
+    facts = [(str(len(results) + refused), "handed in"), (str(len(graded)), "graded")]
     facts.append((str(sum(_needs_look(result) for result in results) + refused), "to look at"))
     if late := sum(bool(result.late) for result in results):
         facts.append((str(late), "late"))
@@ -134,6 +145,10 @@ def _facts(results: Sequence[SubmissionResult], collection: Collection | None) -
         ]
         facts.append((str(sum(share >= 100 for share in shares)), "with every point"))
     return facts
+
+
+def _missing(results: Sequence[SubmissionResult], collection: Collection | None) -> list[str]:
+    return [] if collection is None else collection.missing({result.student_id for result in results})
 
 
 def _left_out(collection: Collection | None) -> list[tuple[str, str]]:
@@ -162,7 +177,7 @@ def _exercises(results: Sequence[SubmissionResult]) -> Markup:
     bars = []
     for name, _ in _names(results):
         those = [ex for result in _graded(results) for ex in result.exercises if ex.name == name]
-        states = [state_of(ex.points, ex.max_points, ex.attempted) if ex.attempted else "untried" for ex in those]
+        states = [_state(ex) for ex in those]
         parts = tuple(float(states.count(state)) for state in ("full", "part", "none", "untried"))
         share = 100 * sum(ex.points for ex in those) / (sum(ex.max_points for ex in those) or 1)
         bars.append(charts.Bar(name, parts, f"{share:.0f} % of points"))
@@ -214,7 +229,7 @@ def _pairs(results: Sequence[SubmissionResult], pairs: Sequence[Pair]) -> list[d
 
 
 def _row(result: SubmissionResult, names: Sequence[tuple[str, float]]) -> _Row:
-    cells = {ex.name: (number(ex.points), state_of(ex.points, ex.max_points, ex.attempted)) for ex in result.exercises}
+    cells = {ex.name: (number(ex.points), _state(ex)) for ex in result.exercises}
     lost = tuple(f"{ex.name}: {line}" for ex in result.exercises if (line := one_line(ex)))
     state = {"graded": "full", "needs_person": "wait", "refused": "none"}[result.status]
     return _Row(
@@ -224,7 +239,7 @@ def _row(result: SubmissionResult, names: Sequence[tuple[str, float]]) -> _Row:
         state=state,
         late=bool(result.late),
         total=total_line(result),
-        reasons=(*result.flags, *result.staff_notes, *result.notes) or lost,
+        reasons=remarks(result) or lost,
         cells=tuple(("—", "") if result.status == "refused" else cells.get(name, ("—", "")) for name, _ in names),
         seconds=f"{seconds_of(result):.1f}",
     )

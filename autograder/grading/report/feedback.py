@@ -7,7 +7,7 @@ source; nothing a student wrote can run. What a person gave by hand, points and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class _Exercise:
     points: float
     max_points: float
     state: str
+    attempted: bool
     label: str
     summary: str
     found: str
@@ -93,6 +94,7 @@ class _Page:
     manual: tuple[_Manual, ...]
     manual_points: float
     manual_given: float | None
+    found: str
     notes: tuple[str, ...]
     footer: str
 
@@ -140,6 +142,7 @@ def write_feedback(
         manual=manual,
         manual_points=sum(item.max_points for item in result.manual),
         manual_given=sum(read) if len(read) == len(manual) else None,
+        found=_alike([each.matched_how for each in result.exercises]),
         notes=(*result.flags, *result.notes) if result.status == "refused" else result.notes,
         footer=_footer(result),
     )
@@ -163,7 +166,8 @@ def one_line(exercise: ExerciseResult) -> str:
 
 def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Notebook, hand: ByHand) -> _Exercise:
     points = exercise.points if hand.points is None else hand.points
-    state = state_of(points, exercise.max_points, exercise.attempted or hand.points is not None)
+    attempted = exercise.attempted or hand.points is not None
+    state = state_of(points, exercise.max_points, attempted)
     report = _report(exercise)
     repeated = exercise.hint is not None and exercise.hint in report.striptags()
     return _Exercise(
@@ -172,9 +176,10 @@ def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Not
         points=points,
         max_points=exercise.max_points,
         state=state,
-        label=_LABELS[state] if exercise.attempted or hand.points is not None else "not attempted",
+        attempted=attempted,
+        label=_LABELS[state] if attempted else "not attempted",
         summary=one_line(exercise) or "everything asked for",
-        found=_FOUND.get(exercise.matched_how, exercise.matched_how),
+        found=_found(exercise.matched_how),
         reason="" if report or state == "full" else exercise.reason,
         diagnosis=None if repeated else exercise.diagnosis,
         hint=None if repeated else exercise.hint,
@@ -185,6 +190,15 @@ def _exercise(exercise: ExerciseResult, answers: dict[str, str], book: cells.Not
         given=hand.points is not None,
         comment=safe.prose(hand.comment),
     )
+
+
+def _found(how: str) -> str:
+    return _FOUND.get(how, how)
+
+
+def _alike(hows: Sequence[str]) -> str:
+    """How several answers were found, where it was the same for all of them: then it is said once."""
+    return _found(hows[0]) if len(hows) > 1 and len(set(hows)) == 1 and hows[0] != "missing" else ""
 
 
 def _group(group: GroupResult) -> _Group:

@@ -25,7 +25,7 @@ def source(cell: Cell) -> str:
 
 
 def statement(notebook: Notebook, grade_id: str) -> str:
-    """The release's prose right above an answer, from its heading on.
+    """The release's prose right above an answer: from its heading on, or, for a written one, from the last code on.
 
     Args:
         notebook: the grafted notebook.
@@ -41,7 +41,9 @@ def statement(notebook: Notebook, grade_id: str) -> str:
         rules = _rules(cell)
         if rules.get("grade") or rules.get("solution"):
             break
-        if _is_our_prose(cell):
+        if above and cells[position].get("cell_type") == "markdown" and _is_ours(cell, "code"):
+            break
+        if _is_ours(cell, "markdown"):
             above.append(source(cell))
             if source(cell).lstrip().startswith("#"):
                 break
@@ -51,15 +53,15 @@ def statement(notebook: Notebook, grade_id: str) -> str:
 def title(notebook: Notebook) -> str:
     """The first heading of the release's prose; empty when it has none."""
     for cell in notebook["cells"]:
-        if _is_our_prose(cell):
+        if _is_ours(cell, "markdown"):
             for line in source(cell).splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return ""
 
 
-def _is_our_prose(cell: Cell) -> bool:
-    return cell.get("cell_type") == "markdown" and "id" in cell.get("metadata", {}) and not _rules(cell).get("solution")
+def _is_ours(cell: Cell, kind: str) -> bool:
+    return cell.get("cell_type") == kind and "id" in cell.get("metadata", {}) and not _rules(cell).get("solution")
 
 
 def _rules(cell: Cell) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.report import safe
-from autograder.grading.report.class_page import STATUS_WORDS
+from autograder.grading.report.class_page import STATUS_WORDS, remarks
 from autograder.grading.report.feedback import one_line, total_line
 from autograder.grading.report.page import number
 from autograder.grading.results import SubmissionResult, write_atomically
@@ -58,11 +58,6 @@ def reasons(result: SubmissionResult) -> list[str]:
     if blank := [exercise.name for exercise in judged if not exercise.attempted]:
         lines.append(f"not attempted yet: {', '.join(blank)}")
     return lines + [safe.clip(" ".join(note.split()), 200) for note in remarks(result)]
-
-
-def remarks(result: SubmissionResult) -> tuple[str, ...]:
-    """What staff should know of a submission beside its points: what needs a look first."""
-    return (*result.flags, *result.staff_notes, *result.notes)
 
 
 def late_word(result: SubmissionResult) -> str:

@@ -58,9 +58,9 @@ def download(tmp_path: Path) -> Path:
     return folder
 
 
-def run(course: Path, download: Path, workers: int = 2, **wish: Any) -> tuple[int, str]:
+def run(course: Path, download: Path, workers: int = 2, roster: Path | None = None, **wish: Any) -> tuple[int, str]:
     console = Console(file=io.StringIO(), width=160)
-    order = Order(download, TINY, Wish(**wish), workers=workers, isolation="none")
+    order = Order(download, TINY, Wish(**wish), workers=workers, isolation="none", roster=roster)
     code = grade(course, order, console, worker=COMMAND)
     return code, console.file.getvalue()  # type: ignore[attr-defined]
 
@@ -171,6 +171,17 @@ def test_what_is_handed_in_again_takes_the_place_of_the_graded_file(course: Path
     run(course, first, mode="force")
     assert points(course) == {"exampleada": [2, 1]}
     assert in_gradebook(course) == {"exampleada": 5.5}
+
+
+def test_who_hands_nothing_in_is_named_until_there_is_a_result(course: Path, download: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nada,Ada A\nbob,Bob B\ncem,Cem C\ndee,Dee D\neve,Eve E\nfay,Fay F\n", encoding="utf-8")
+    _, said = run(course, download, roster=roster)
+    assert "on the roster, and nothing handed in (2): Eve E, Fay F" in said
+    _, said = run(course, submit(tmp_path / "mail", "eve", 2, 2), roster=roster)
+    assert "on the roster, and nothing handed in (1): Fay F" in said
+    _, said = run(course, download)
+    assert "on the roster" not in said
 
 
 def test_a_newer_file_that_kills_its_worker_is_a_result_too(course: Path, download: Path) -> None:

@@ -105,6 +105,8 @@ def test_people_not_on_the_roster_stay_with_a_note(tmp_path: Path, roster_path: 
     )
     assert (guest.on_roster, guest.notes) == (False, ("estgu is not on the roster",))
     assert "several people called Li Wei: s004, s005" in li.notes[0]
+    recorded = {"s003"}
+    assert collection.missing(recorded) == ["José Muñoz García", "Li Wei", "Li Wei", "Numa Number", "王伟"]
 
 
 def test_one_person_under_two_platforms_hands_in_once(tmp_path: Path, roster_path: Path) -> None:

@@ -62,6 +62,28 @@ def test_files_that_became_nobodys_submission_are_listed(small_class: list[Submi
     assert "(used instead: dl/new.ipynb)" in words
 
 
+def test_who_is_on_the_roster_and_hands_nothing_in_is_named(
+    small_class: list[SubmissionResult], tmp_path: Path
+) -> None:
+    absent = (("ada", "Ada"), ("kim", "Kim <b>Ng</b>"), ("al", "Al Fa"))
+    words = sections(parsed(write_class_page(small_class, Collection((), (), (), (), absent), tmp_path)))
+    assert "2 on the roster have handed in nothing Al Fa, Kim <b>Ng</b>" in words["Needs a person"]
+
+
+def test_notes_without_a_question_stand_below_what_needs_a_person(make: Make, tmp_path: Path) -> None:
+    noted = make("ben", notes=("This file replaces the one graded 2026-11-20 09:00 UTC.",), staff_notes=("late",))
+    words = sections(parsed(write_class_page([make("ada"), noted], None, tmp_path)))["Needs a person"]
+    assert words.endswith("no question BenlateThis file replaces the one graded 2026-11-20 09:00 UTC.")
+    assert "Ada" not in words
+
+
+def test_an_exercise_nobody_began_is_grey_and_not_red(make: Make, make_exercise: Make, tmp_path: Path) -> None:
+    untouched, wrong = make_exercise(points=0, attempted=False), make_exercise("conv2d", points=0)
+    page = parsed(write_class_page([make(exercises=(untouched, wrong))], None, tmp_path))
+    pills = [pill.get("class") for pill in list(page.iter("table"))[-1].iter("span")]
+    assert pills == ["pill full", "pill untried", "pill none"]
+
+
 def test_a_mistake_lists_the_students_who_share_it(make: Make, flipped_kernel: ExerciseResult, tmp_path: Path) -> None:
     results = [make("ada"), *(make(name, exercises=(flipped_kernel,)) for name in ("ben", "cleo"))]
     words = sections(parsed(write_class_page(results, None, tmp_path)))["Mistakes with a name"]

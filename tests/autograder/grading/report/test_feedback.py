@@ -10,6 +10,7 @@ import html5lib
 import pytest
 
 from autograder.grading.report import write_feedback
+from autograder.grading.report.notebook import statement
 from autograder.grading.results import ExerciseResult, ManualItem, SubmissionResult
 
 Make = Callable[..., Any]
@@ -60,12 +61,36 @@ def test_how_an_answer_was_found_is_said_when_it_was_not_plain(
     assert "How your answer" not in text_of(write_feedback(make(), make_notebook(), tmp_path / "b"))
 
 
+def test_what_holds_for_every_answer_is_said_once(
+    make: Make, make_exercise: Make, make_notebook: Make, tmp_path: Path
+) -> None:
+    both = tuple(make_exercise(name, matched_how="name") for name in ("conv2d", "conv2d_single"))
+    words = text_of(write_feedback(make(exercises=both), make_notebook(), tmp_path / "a"))
+    assert words.count("by the name it defines") == 1
+    assert "How each of your answers was found: by the name it defines, because" in words
+    mixed = (both[0], make_exercise("conv2d_single"))
+    words = text_of(write_feedback(make(exercises=mixed), make_notebook(), tmp_path / "b"))
+    assert "How your answer was found: by the name it defines" in words
+
+
 def test_written_answers_are_left_to_a_person(make: Make, make_notebook: Make, tmp_path: Path) -> None:
     words = text_of(write_feedback(make(), make_notebook(), tmp_path / "a"))
     assert "to be read by a person" in words
     assert "Because of translation." in words
     empty = (ManualItem(grade_id="why-share", max_points=2, answered=False),)
     assert "No answer was found here." in text_of(write_feedback(make(manual=empty), make_notebook(), tmp_path / "b"))
+
+
+def test_a_written_question_is_shown_without_what_stands_above_the_code_before_it(make_notebook: Make) -> None:
+    book = make_notebook()
+    prose = [{"cell_type": "markdown", "source": text, "metadata": {"id": text}} for text in ("Now run it.", "Why?")]
+    code = {"cell_type": "code", "source": "run()", "metadata": {"id": "run"}}
+    book["cells"][6:6] = [prose[0], code, prose[1]]
+    assert statement(book, "why-share") == "Why?"
+    code["metadata"] = {}  # a student's own cell is no border
+    assert statement(book, "why-share") == "## Why share weights?\n\nNow run it.\n\nWhy?"
+    book["cells"].insert(3, {**code, "metadata": {"id": "run"}})
+    assert "y_{ij}" in statement(book, "conv2d_single")
 
 
 def test_a_refused_file_says_what_to_do(make: Make, tmp_path: Path) -> None:
