@@ -19,9 +19,16 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Names(NamedTuple):
-    """The names a cell takes from other cells, and those that it binds or whose objects it may change."""
+    """The names a cell takes from other cells, and those that it binds or whose objects it may change.
+
+    Attributes:
+        read: what it reads while it runs, which cells before it have made.
+        later: what its functions read once they are called, which may be after any cell.
+        touched: what it binds or may change.
+    """
 
     read: frozenset[str]
+    later: frozenset[str]
     touched: frozenset[str]
 
 
@@ -37,7 +44,11 @@ def names(source: str) -> Names | None:
 @functools.lru_cache(maxsize=1024)  # a class's notebooks have most cells in common
 def _names(source: str) -> Names | None:
     tree = parsed(source)
-    return None if tree is None else Names(frozenset(reads(source, tree)), frozenset(touches(tree)))
+    if tree is None:
+        return None
+    scopes = _inner_scopes(symtable.symtable(source, "cell", "exec"))
+    later = frozenset(name for scope in scopes for name in _globals(scope))
+    return Names(frozenset(reads(tree)), later, frozenset(touches(tree)))
 
 
 def parsed(source: str) -> ast.Module | None:
@@ -49,16 +60,13 @@ def parsed(source: str) -> ast.Module | None:
     return None if any(isinstance(node, ast.Name) and node.id in _OPAQUE for node in ast.walk(tree)) else tree
 
 
-def reads(source: str, tree: ast.Module) -> set[str]:
-    """The names a cell takes from other cells.
-
-    A name that the cell has bound before it reads it is its own; inside functions, which run later, it is not.
+def reads(tree: ast.Module) -> set[str]:
+    """The names a cell takes from other cells while it runs: those that it has not bound before it reads them.
 
     Args:
-        source: the cell's text.
-        tree: the same, parsed.
+        tree: the cell, parsed.
     """
-    found = {name for scope in _inner_scopes(symtable.symtable(source, "cell", "exec")) for name in _globals(scope)}
+    found: set[str] = set()
     own: set[str] = set()
     for statement in tree.body:
         loop = set(_targets(statement.target)) if isinstance(statement, ast.For) else set()

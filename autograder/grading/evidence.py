@@ -66,11 +66,19 @@ def _read(source: str) -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(TransformerManager().transform_cell(source))
+            tree = _tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
         yield from _look(node)
+
+
+def _tree(source: str) -> ast.Module:
+    """A cell's syntax; the slow way only where it holds what IPython understands and Python does not."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse(TransformerManager().transform_cell(source))
 
 
 def _look(node: ast.AST) -> Iterator[str]:

@@ -16,6 +16,7 @@ from autograder.grading.effects import Names, names, parsed
 from autograder.grading.results import ExerciseResult
 
 _LIBRARIES = frozenset({"torch", "F", "nn", "np", "numpy", "scipy"})
+_NAMING = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call)
 
 
 def named_calls(grafted: NotebookNode, release: NotebookNode, results: Sequence[ExerciseResult]) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def _used(answer: str, known: dict[str | int, Names]) -> list[str | int]:
     used: dict[str | int, None] = {answer: None}
     pending: list[str | int] = [answer]
     while pending:
-        wanted = known[pending.pop()].read
+        wanted = known[(key := pending.pop())].read | known[key].later
         new = [key for key, found in known.items() if key not in used and found.touched & wanted]
         used |= dict.fromkeys(new)
         pending += new
@@ -65,20 +66,15 @@ def _used(answer: str, known: dict[str | int, Names]) -> list[str | int]:
 
 def _library_names(tree: ast.Module, forbidden: frozenset[str]) -> Iterator[str]:
     """Forbidden names of libraries in a cell, however they are written; a name made at run time counts as one."""
-    imported = {alias.asname or alias.name.split(".")[0] for node in ast.walk(tree) for alias in _aliases(node)}
-    libraries = _LIBRARIES | imported
-    for node in ast.walk(tree):
-        for alias in _aliases(node):
-            if _plain(alias.name.rpartition(".")[2]) in forbidden:
-                yield alias.name
+    nodes = [node for node in ast.walk(tree) if isinstance(node, _NAMING)]
+    aliases = [alias for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
+    yield from (alias.name for alias in aliases if _plain(alias.name.rpartition(".")[2]) in forbidden)
+    libraries = _LIBRARIES.union(alias.asname or alias.name.split(".")[0] for alias in aliases)
+    for node in nodes:
         if isinstance(node, ast.Attribute) and _plain(node.attr) in forbidden and _root(node) in libraries:
             yield ast.unparse(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
             yield from _looked_up(node, libraries, forbidden)
-
-
-def _aliases(node: ast.AST) -> list[ast.alias]:
-    return node.names if isinstance(node, ast.Import | ast.ImportFrom) else []
 
 
 def _looked_up(call: ast.Call, libraries: frozenset[str], forbidden: frozenset[str]) -> Iterator[str]:

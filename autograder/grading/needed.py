@@ -42,7 +42,7 @@ def to_preload(release: NotebookNode) -> tuple[str, ...]:
 
 
 def without_demonstrations(notebook: NotebookNode, release: NotebookNode) -> frozenset[int]:
-    """Cells that need not run: our own, as they were given out, that touch nothing which a cell that runs uses.
+    """Cells that need not run: our own, as they were given out, that touch nothing which runs after them uses.
 
     Args:
         notebook: the notebook to run.
@@ -57,8 +57,13 @@ def without_demonstrations(notebook: NotebookNode, release: NotebookNode) -> fro
     spare = {i for i in known if given.get(notebook.cells[i].get("id")) == sources[i]}
     opaque = " ".join(source for i, source in sources.items() if i not in known)  # may read any name that stands in it
     while True:
-        used = set().union(*(found.read for i, found in known.items() if i not in spare))
-        needed = {i for i in spare if any(name in used or name in opaque for name in known[i].touched)}
+        needed = set()
+        used = set().union(*(found.later for i, found in known.items() if i not in spare))
+        for i in sorted(known, reverse=True):
+            if i not in spare:
+                used |= known[i].read
+            elif any(name in used or name in opaque for name in known[i].touched):
+                needed.add(i)
         if not needed:
             return frozenset(spare)
         spare -= needed

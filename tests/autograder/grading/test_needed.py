@@ -54,6 +54,18 @@ def test_names_of_its_own_are_not_taken_from_demonstrations(own: str) -> None:
     assert left_out("image = 1\nkernel = 2", own=own) == [0]
 
 
+def test_what_only_cells_before_it_read_is_not_needed() -> None:
+    assert left_out("image = 1\nprint(image)", "image = 2", own="size = 3") == [0, 1]
+    setup, later = "import os\nif os.name:\n    image = 2\nimage.size = 3", "image = 1"
+    cells = notebook(setup, "keep = 1", later, "print(keep)")
+    assert without_demonstrations(cells, notebook("", "", later)) == {2}
+
+
+def test_what_a_function_reads_that_stands_before_it_is_needed() -> None:
+    cells = notebook("def f():\n    return image", "image = 1")
+    assert without_demonstrations(cells, notebook("", "image = 1")) == frozenset()
+
+
 @pytest.mark.parametrize(
     "own",
     [
