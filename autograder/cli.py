@@ -13,6 +13,7 @@ import typer
 from autograder.errors import AutograderError
 
 USAGE_EXIT = 2
+GRADE, LEARN, MAKE = "Grade a class", "Learn on your own", "Make the course"
 
 app = typer.Typer(
     name="autograder",
@@ -28,7 +29,7 @@ def _commands() -> None:
     """Builds the course's notebooks and grades what students hand in."""
 
 
-@app.command()
+@app.command(rich_help_panel=MAKE)
 def build(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if a notebook is stale.")] = False,
     only: Annotated[str | None, typer.Option(metavar="NN_topic", help="Build this unit only.")] = None,
@@ -50,7 +51,7 @@ def build(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel=MAKE)
 def slides() -> None:
     """Make slides/NN_topic.html of every built lecture, to be shown without a network."""
     from autograder.authoring.slides import make_slides
@@ -60,7 +61,7 @@ def slides() -> None:
         typer.echo(str(path))
 
 
-@app.command()
+@app.command(rich_help_panel=GRADE)
 def grade(
     path: Annotated[Path, typer.Argument(help="The download: a folder, a zip or a notebook.")],
     assignment: Annotated[str, typer.Option(metavar="NN_topic", help="Which assignment was handed in.")],
@@ -69,15 +70,15 @@ def grade(
         str, typer.Option(metavar="auto|cpu|cuda", help="Where the cases run; auto is the CPU.")
     ] = "auto",
     isolation: Annotated[
-        str, typer.Option(metavar="auto|none", help="none: grade unprotected where need be.")
+        str, typer.Option(metavar="auto|none", help="none: unprotected, if nothing holds here.")
     ] = "auto",
     roster: Annotated[Path | None, typer.Option(help="CSV with id, name, email: who is in the class.")] = None,
     course: Annotated[Path | None, typer.Option(help="The course's folder; default: the one we are in.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted batch, same seed.")] = False,
     regrade: Annotated[
-        str | None, typer.Option(metavar="EXERCISE", help="Judge one exercise of everybody anew.")
+        str | None, typer.Option(metavar="EXERCISE", help="Judge one exercise of everybody anew, from the same files.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Grade everybody anew, recorded or not.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Grade everybody in the download anew.")] = False,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the cases; default: drawn for each batch.")] = None,
     cell_seconds: Annotated[
         float, typer.Option(min=1, help="How long a cell, or one of the judge's questions, may take.")
@@ -85,7 +86,9 @@ def grade(
 ) -> None:
     """Grade a download: results, gradebook, feedback and the class page.
 
-    Exit code 0: all graded; 1: some need a person; 2: it could not be done, the line says why.
+    Who is recorded keeps the result, unless another file of theirs is there that is not older.
+
+    Exit code 0: all graded; 1: some need a person; 2: it could not be done, the line says why; 130: interrupted.
     """
     from rich.console import Console
 
@@ -101,7 +104,7 @@ def grade(
     raise typer.Exit(grade_download(find_course(course or Path.cwd()), order, Console()))
 
 
-@app.command()
+@app.command(rich_help_panel=MAKE)
 def audit(
     units: Annotated[list[str] | None, typer.Argument(help="Units; none means all.")] = None,
     seeds: Annotated[int, typer.Option(help="Seeds each reference is marked on.")] = 200,
@@ -114,7 +117,7 @@ def audit(
     raise typer.Exit(audit_command(tuple(units or ()), seeds, device, banks))
 
 
-@app.command()
+@app.command(rich_help_panel=GRADE)
 def demo(
     into: Annotated[Path, typer.Option(help="The demo's own folder, deleted and made anew.")] = Path("demo-class"),
     workers: Annotated[int | None, typer.Option(help="Submissions graded side by side; default: one per core.")] = None,
@@ -128,19 +131,22 @@ def demo(
     raise typer.Exit(run_demo(find_course(Path.cwd()), into, Console(), workers=workers))
 
 
-@app.command()
+@app.command(rich_help_panel=GRADE)
 def export(
     assignment: Annotated[str, typer.Option(metavar="NN_topic", help="The assignment.")],
-    format: Annotated[str, typer.Option(help="canvas, moodle, gradescope or csv.")],
+    format: Annotated[str, typer.Option(metavar="canvas|moodle|gradescope|csv", help="Who is to read the files.")],
+    course: Annotated[Path | None, typer.Option(help="The course's folder; default: the one we are in.")] = None,
     into: Annotated[Path | None, typer.Option(help="Folder for the files; default: exports/NN_topic.")] = None,
-    column: Annotated[str, typer.Option(help="What the platform calls the assignment.")] = "",
-    per_exercise: Annotated[bool, typer.Option("--per-exercise", help="A column per exercise, too.")] = False,
+    column: Annotated[str, typer.Option(help="The assignment's title on the platform.")] = "",
+    per_exercise: Annotated[
+        bool, typer.Option("--per-exercise", help="A column for each exercise beside the total.")
+    ] = False,
 ) -> None:
     """Write scores and feedback for the platform they are handed back on."""
     from autograder.course import find_course, load_course
     from autograder.grading.export.command import export as write_export
 
-    root = find_course(Path.cwd())
+    root = find_course(course or Path.cwd())
     load_course(root).unit(assignment)
     directory = into or root / "exports" / assignment
     written, unread = write_export(root, assignment, format, directory, column=column, per_exercise=per_exercise)
@@ -149,12 +155,11 @@ def export(
         if file.left_out:
             typer.echo(f"    not in it, because the platform could not tell whose it is: {', '.join(file.left_out)}")
     if unread:
-        typer.echo(
-            f"{unread} students have written answers that nobody has read: those points are not in the totals yet"
-        )
+        who = "1 student has" if unread == 1 else f"{unread} students have"
+        typer.echo(f"{who} answers that wait for a person (autograder formgrader): those totals are not final")
 
 
-@app.command()
+@app.command(rich_help_panel=GRADE)
 def formgrader(
     course: Annotated[Path | None, typer.Option(help="The course's folder; default: the one we are in.")] = None,
     port: Annotated[int, typer.Option(help="Where to listen on this machine.")] = 8888,
@@ -167,7 +172,7 @@ def formgrader(
     serve(find_course(course or Path.cwd()), port=port, browser=browser)
 
 
-@app.command()
+@app.command(rich_help_panel=GRADE)
 def doctor() -> None:
     """Say what this machine offers for grading, and what would make it better.
 
@@ -188,7 +193,7 @@ def doctor() -> None:
     raise typer.Exit(any(finding.state == "bad" for finding in findings))
 
 
-@app.command()
+@app.command(rich_help_panel=LEARN)
 def check(
     notebook: Annotated[Path, typer.Argument(help="A notebook of your own.")],
     assignment: Annotated[str | None, typer.Option(metavar="NN_topic", help="Which one, if it does not say.")] = None,
@@ -203,7 +208,7 @@ def check(
     raise typer.Exit(0 if show(result, notebook, Console()) else 1)
 
 
-@app.command()
+@app.command(rich_help_panel=LEARN)
 def compare(
     notebook: Annotated[Path, typer.Argument(help="A notebook of your own.")],
     assignment: Annotated[str | None, typer.Option(metavar="NN_topic", help="Which one, if it does not say.")] = None,
@@ -216,7 +221,7 @@ def compare(
     typer.echo(f"{', '.join(names)}: yours and the solution, side by side; open\n{page}")
 
 
-@app.command()
+@app.command(rich_help_panel=LEARN)
 def progress(
     folder: Annotated[Path, typer.Argument(help="The folder with your notebooks.")] = Path("my"),
 ) -> None:

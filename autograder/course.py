@@ -21,6 +21,7 @@ else:
     import tomli as tomllib
 
 FILE_NAME = "course.toml"
+_INSIDE = "run this inside the course's folder (grade, export and formgrader also take --course FOLDER)"
 _UNIT_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 _COURSE_KEYS = {"title": str, "owner": str, "repo": str, "branch": str}
 _UNIT_KEYS = {"name": str, "title": str, "minutes": int}
@@ -76,7 +77,7 @@ def find_course(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise CourseError(f"{start}: no {FILE_NAME} here or in a folder above; run this inside the course's folder")
+    raise CourseError(f"{start}: no {FILE_NAME} here or in a folder above; {_INSIDE}")
 
 
 def load_course(root: Path) -> Course:
@@ -89,7 +90,7 @@ def load_course(root: Path) -> Course:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path}: cannot be read ({error}); run this inside the course's folder") from None
+        raise CourseError(f"{path}: cannot be read ({error}); {_INSIDE}") from None
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -75,6 +75,7 @@ def _isolation() -> Iterator[Finding]:
     for rung in rungs:
         better = better and rung is not best
         level, text = f"isolation {rung.confinement.level}", rung.problem or "holds: tried with a confined process"
+        text = text if better or rung.problem is None else f"not needed, and not to be had here: {text}"
         yield Finding(level, "poor" if better else "good", text, rung.remedy if better else "")
 
 

@@ -18,7 +18,7 @@ from autograder.grading.report.page import number
 from autograder.grading.results import Replaced, SubmissionResult, as_utc
 
 FILE_DATES_DIFFER = timedelta(days=1)  # dates in a zip have no time zone
-INSTEAD = "to grade it instead, name this file alone and give --force"
+INSTEAD = "to grade it all the same, give it alone, in a folder as it came, with --force"
 
 _BY_HAND = """
 SELECT base_cell.name FROM {table}

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from autograder.checks.cleanrun import missing_names
 from autograder.checks.exercise import UNITS
+from autograder.checks.preflight import HAND_IN
 from autograder.errors import AutograderError
 from autograder.grading.assignment import load_assignment
 from autograder.grading.collect.cleaning import Unreadable
@@ -108,7 +109,7 @@ def show(result: SubmissionResult, path: Path, console: Console) -> bool:
         full = exercise.points == exercise.max_points
         mark, style = ("✓", "green") if full else ("·", "dim") if not exercise.attempted else ("✗", "red")
         line = f"{mark} {exercise.name:<24} {exercise.points:g}/{exercise.max_points:g}"
-        console.print(Text(line, style=style))
+        console.print(Text(line if exercise.attempted else f"{line}  not attempted yet", style=style))
         if not full and exercise.attempted:
             console.print(Text(exercise.text, style="none"))
     empty = [item.grade_id for item in result.manual if not item.answered]
@@ -121,6 +122,7 @@ def show(result: SubmissionResult, path: Path, console: Console) -> bool:
             f"Code cell {missing.cell} uses {names}, which no cell above it defines: it stops in a clean run."
         )
     console.print(f"{result.points:g} of {result.max_points:g} points in {result.assignment}", style="bold")
+    console.print(Text(HAND_IN, style="dim"))
     return result.points == result.max_points and not empty
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.course import Course, load_course
 from autograder.errors import AutograderError
@@ -19,6 +21,7 @@ from autograder.grading.results import SubmissionResult, write_atomically
 from autograder.selfstudy.own_file import mark_file, unit_of
 
 NOTES = ".progress.json"
+Best = dict[str, tuple[SubmissionResult, Path]]
 
 
 def progress(folder: Path, root: Path, console: Console) -> dict[str, SubmissionResult]:
@@ -36,24 +39,36 @@ def progress(folder: Path, root: Path, console: Console) -> dict[str, Submission
         AutograderError: the folder does not exist.
     """
     if not folder.is_dir():
-        raise AutograderError(f"{folder}: is not a folder; name the one in which your notebooks are")
+        raise AutograderError(
+            f"{folder}: is not a folder; make it and copy an assignment into it, or name the one with your notebooks: "
+            "autograder progress FOLDER"
+        )
     course = load_course(root)
     known = _known(folder)
-    best: dict[str, tuple[SubmissionResult, Path]] = {}
+    best: Best = {}
+    left_out: list[str] = []
     for path in sorted(folder.rglob("*.ipynb")):
-        result = _result(path, root, known) if ".ipynb_checkpoints" not in path.parts else None
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        try:
+            result = _result(path, root, known)
+        except AutograderError as error:
+            left_out.append(str(error))
+            continue
         if result and (result.assignment not in best or result.points > best[result.assignment][0].points):
             best[result.assignment] = (result, path)
     notes = {digest: result.model_dump(mode="json") for digest, result in known.items()}
     write_atomically(folder / NOTES, json.dumps(notes).encode())
     console.print(_table(course, best))
+    for line in (*_next(course, best), *(f"left out: {reason}" for reason in left_out)):
+        console.print(Text(line), soft_wrap=True)
     return {unit: result for unit, (result, _) in best.items()}
 
 
 def next_step(result: SubmissionResult | None, unit: str, path: Path | None) -> str:
     """What to do next in a unit, in one sentence."""
     if result is None:
-        return f"begin: copy assignments/{unit}/ into your folder"
+        return f"begin: copy assignments/{unit}/{unit}.ipynb into your folder"
     wrong = [e for e in result.exercises if e.attempted and e.points < e.max_points]
     if wrong:
         reason = f" ({wrong[0].diagnosis})" if wrong[0].diagnosis else ""
@@ -68,15 +83,16 @@ def next_step(result: SubmissionResult | None, unit: str, path: Path | None) -> 
 
 
 def _result(path: Path, root: Path, known: dict[str, SubmissionResult]) -> SubmissionResult | None:
-    """The result of one file; None for a notebook that is no assignment."""
+    """The result of one file; None for a notebook that is no assignment.
+
+    Raises:
+        AutograderError: the file cannot be read, or not be marked.
+    """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     if digest not in known:
-        try:
-            if unit_of(path) is None:
-                return None
-            known[digest] = mark_file(path, root)
-        except AutograderError:
+        if unit_of(path) is None:
             return None
+        known[digest] = mark_file(path, root)
     return known[digest]
 
 
@@ -89,13 +105,26 @@ def _known(folder: Path) -> dict[str, SubmissionResult]:
         return {}
 
 
-def _table(course: Course, best: dict[str, tuple[SubmissionResult, Path]]) -> Table:
-    table = Table("unit", "points", "exercises")
-    table.add_column("what to do next", overflow="fold")
+def _table(course: Course, best: Best) -> Table:
+    table = Table("unit", "points")
+    table.add_column("exercises (✓ right, ✗ not yet, · not attempted)", ratio=1)
     for unit in course.units:
-        result, path = best.get(unit.name, (None, None))
-        done = sum(e.points == e.max_points for e in result.exercises) if result else 0
+        result, _ = best.get(unit.name, (None, None))
         points = f"{result.points:g}/{result.max_points:g}" if result else "–"
-        exercises = f"{done}/{len(result.exercises)}" if result else "–"
-        table.add_row(unit.name, points, exercises, next_step(result, unit.name, path))
+        table.add_row(unit.name, points, _exercises(result) if result else Text("not begun", style="dim"))
     return table
+
+
+def _exercises(result: SubmissionResult) -> Text:
+    signs = ["✓" if each.points == each.max_points else "✗" if each.attempted else "·" for each in result.exercises]
+    names = [f"{sign}{each.name}" for sign, each in zip(signs, result.exercises, strict=True)]
+    return Text("  ".join(names))
+
+
+def _next(course: Course, best: Best) -> Iterator[str]:
+    """What to do in every unit that is begun, and in the first that is not."""
+    for unit in course.units:
+        if unit.name in best:
+            yield f"{unit.name}: {next_step(best[unit.name][0], unit.name, best[unit.name][1])}"
+    if fresh := next((unit.name for unit in course.units if unit.name not in best), None):
+        yield f"{fresh}: {next_step(None, fresh, None)}"

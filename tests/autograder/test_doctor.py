@@ -45,7 +45,9 @@ def test_a_missing_rung_says_why_and_what_to_do(machine: dict[str, str | None]) 
 
 def test_a_rung_below_the_best_is_nobodys_concern(machine: dict[str, str | None]) -> None:
     machine["C"] = "only root can"
-    assert by_name()["isolation C"] == Finding("isolation C", "good", "only root can")
+    assert by_name()["isolation C"] == Finding(
+        "isolation C", "good", "not needed, and not to be had here: only root can"
+    )
 
 
 def test_no_isolation_at_all_is_bad_and_names_both_ways_out(machine: dict[str, str | None]) -> None:

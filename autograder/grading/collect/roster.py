@@ -93,7 +93,9 @@ def read_roster(path: Path) -> Roster:
         raise AutograderError(f"{path}: not UTF-8 (byte {error.start}); save the roster as CSV UTF-8") from error
     except OSError as error:
         reason = error.strerror or error
-        raise AutograderError(f"{path}: the roster could not be opened ({reason}); check --roster") from error
+        raise AutograderError(
+            f"{path}: the roster could not be opened ({reason}); expected a CSV with id,name,email: check --roster"
+        ) from error
     rows = list(_rows(text, path))
     ids = [row["id"] for row in rows]
     if twice := sorted({name for name in ids if ids.count(name) > 1}):

@@ -27,7 +27,7 @@ def export(
         per_exercise: a column per exercise beside the total, where the platform can take one.
 
     Returns:
-        The files, and how many students have written answers that nobody has read yet.
+        The files, and how many students have answers that wait for a person.
 
     Raises:
         AutograderError: nothing is graded yet, or the platform is unknown.

@@ -134,7 +134,7 @@ def moodle_participant(score: Score) -> str:
 
 
 def unread(scores: Iterable[Score]) -> int:
-    """How many students have written answers that nobody has read yet."""
+    """How many students have answers that a person has still to read, or to look at again."""
     return sum(score.waits for score in scores)
 
 
@@ -168,4 +168,5 @@ def _points_of(score: Score, name: str) -> str:
     """Blank where there is nothing to hand back yet: platforms leave what they have as it is."""
     if score.total is None:
         return ""
-    return next(("" if item.waits else points(item.points) for item in score.items if item.name == name), "")
+    unread = {item.name for item in score.items if item.waits and not item.by_hand}
+    return next((points(item.points) for item in score.items if item.name == name and name not in unread), "")

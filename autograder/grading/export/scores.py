@@ -24,7 +24,7 @@ class Item:
     """Points of one exercise or written answer.
 
     Attributes:
-        waits: a person has still to give these points; ``points`` is what counts until then.
+        waits: a person has still to give these points, or to look at them again; until then ``points`` count.
         by_hand: a person gave the points.
         comment: what a person wrote to the student about it.
     """
@@ -58,7 +58,7 @@ class Score:
 
     @property
     def waits(self) -> bool:
-        """Whether a written answer of theirs is still unread."""
+        """Whether something of theirs has still to be read, or to be looked at again."""
         return self.total is not None and any(item.waits for item in self.items)
 
 

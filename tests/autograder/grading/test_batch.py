@@ -111,7 +111,8 @@ def test_another_file_takes_the_place_of_the_graded_one(
             {"submitted_at": LATER},
             {"submitted_at": NOON},
             "this file is older than the graded one: handed in 2027-03-01 12:00 UTC, "
-            "the graded one 2027-03-01 13:00 UTC; to grade it instead, name this file alone and give --force",
+            "the graded one 2027-03-01 13:00 UTC; "
+            "to grade it all the same, give it alone, in a folder as it came, with --force",
         ),
         (
             {**CANVAS, "source": "all.zip/bob_LATE_101_9001_x-1.ipynb"},

@@ -44,6 +44,7 @@ def test_a_file_is_marked_as_grading_would(tmp_path: Path) -> None:
     assert "the statistics run along the width, not the channels" in text
     assert "Written questions without an answer: whose-statistics" in text
     assert "of 2 points in 00_start_here" in text
+    assert "To hand in: run everything once from the top" in text
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -136,7 +137,12 @@ def test_the_best_copy_counts_and_nothing_is_marked_twice(tmp_path: Path, monkey
         best = progress(tmp_path, ROOT, Console(file=shown, width=200))
     assert best[UNIT].points == 2
     assert [path.stem for path in marked] == ["first", "second"]
-    assert "autograder compare" in shown.getvalue()
+    said = shown.getvalue()
+    assert f"{UNIT}: autograder compare {tmp_path / 'second.ipynb'} shows your answers" in said
+    assert f"left out: {tmp_path / 'broken.ipynb'}: it breaks off" in said
+    assert "✓standardize" in said
+    assert said.count("begin: copy") == 2  # once a run: the first unit that is not begun
+    assert "01_convolution_1d: begin: copy assignments/01_convolution_1d/01_convolution_1d.ipynb into" in said
     (tmp_path / progress_module.NOTES).write_text("no json")
     progress(tmp_path, ROOT, Console(file=shown, width=200))
     assert len(marked) == 4

@@ -14,9 +14,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
+from autograder.grading.export import platforms
 from autograder.grading.export.command import export
 from autograder.grading.export.gradescope import autograder_zip
 from autograder.grading.export.on_gradescope import STOPPED, run
+from autograder.grading.export.scores import Item, Score
 from autograder.grading.gradebook import GradebookWriter
 from autograder.grading.report import write_feedback
 from autograder.grading.results import ResultStore, SubmissionResult
@@ -90,6 +92,25 @@ def test_scores_by_a_person_count_and_unread_answers_are_counted(course: Path, t
     assert (table["ada"]["why"], table["ada"]["unread_answers"]) == ("", "1")
     assert (table["ada"]["double"], table["ada"]["halve"]) == ("2", "1")
     assert unread == 2  # ada and dora; ben wrote nothing, eve's file is refused
+
+
+def test_points_by_hand_stay_where_a_person_is_to_look_again(tmp_path: Path) -> None:
+    items = (
+        Item("double", 2, 2, written=False, waits=False),
+        Item("why", 2.5, 3, written=True, waits=True, by_hand=True),
+        Item("why-not", 0, 3, written=True, waits=True),
+    )
+    score = Score(result("ada", 2), items, total=4.5, max_total=8)
+    (written,) = platforms.plain([score], tmp_path, "", per_exercise=True)
+    (row,) = rows(written.path)
+    assert [row[name] for name in ("double", "why", "why-not", "total", "unread_answers")] == [
+        "2",
+        "2.5",
+        "",
+        "4.5",
+        "2",
+    ]
+    assert platforms.unread([score]) == 1
 
 
 def test_every_exercise_gets_a_column_when_asked(course: Path, tmp_path: Path) -> None:
