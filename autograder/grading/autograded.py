@@ -1,12 +1,13 @@
 """The notebook that formgrader shows: the release with the student's answers, and the judge's report below each check.
 
 Guarantees: it validates as nbgrader's; the first result of a tests cell is the plain number of points, and the total
-stands below the last cell, where a student's copy lists what to do before handing in; nothing a student's code
-displayed can run in the page of whoever opens it, and no output is longer than a screenful or two.
+stands below the last cell, where a student's copy lists what to do before handing in; nothing that a student wrote, or
+displayed, can run in the page of whoever opens it, and no output is longer than a screenful or two.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.grading.results import ExerciseResult, SubmissionResult
 TEXT_CHARS = 10_000
 PICTURES = ("image/png", "image/jpeg")
 PICTURE_CHARS = 2_000_000
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")  # all that begins a tag, a comment or the like
 
 
 def autograded(grafted: NotebookNode, result: SubmissionResult) -> NotebookNode:
@@ -31,9 +33,12 @@ def autograded(grafted: NotebookNode, result: SubmissionResult) -> NotebookNode:
     notebook.metadata.pop("widgets", None)
     by_cell = {exercise.grade_id: exercise for exercise in result.exercises}
     for cell in notebook.cells:
+        rules = cell.metadata.get("nbgrader", {})
         if cell.cell_type != "code":
+            if rules.get("solution") or "id" not in cell.metadata:  # what was given out carries an id, and is ours
+                cell.source = _without_markup(cell.source)
             continue
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        grade_id = rules.get("grade_id")
         if grade_id in by_cell:
             cell.outputs = _report(by_cell[grade_id])
         elif grade_id == "preflight":  # its list is of checks that were run in the student's own session
@@ -51,6 +56,11 @@ def _report(exercise: ExerciseResult) -> list[NotebookNode]:
         # nbgrader takes the first execute_result of the cell as its score.
         new_output("execute_result", data={"text/plain": repr(float(exercise.points))}, execution_count=None),
     ]
+
+
+def _without_markup(text: str) -> str:
+    """Prose in which no browser sees a tag: formgrader shows HTML in written answers as it is, scripts included."""
+    return _TAG.sub("< ", text)
 
 
 def _total(result: SubmissionResult) -> str:

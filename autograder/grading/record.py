@@ -25,6 +25,8 @@ from sqlalchemy import insert, select, update
 
 from autograder.grading.results import SubmissionResult
 
+_BRACKETS = str.maketrans("<>", "‹›")
+
 
 class _Place(NamedTuple):
     """Where one student's submission lies in the gradebook."""
@@ -102,7 +104,8 @@ def _add_missing(
 
 
 def _student(result: SubmissionResult) -> dict[str, str]:
-    first, _, last = result.display_name.strip().rpartition(" ")
+    name = result.display_name.translate(_BRACKETS)  # formgrader puts names into its pages as they are
+    first, _, last = name.strip().rpartition(" ")
     return {"id": result.student_id, "first_name": first, "last_name": last}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from nbgrader.utils import determine_grade
 
 from autograder.grading.autograded import TEXT_CHARS, autograded
@@ -55,6 +55,19 @@ def test_a_forged_score_below_a_students_cell_is_no_result() -> None:
 def test_errors_stay_readable() -> None:
     (kept,) = outputs_of(new_output("error", ename="ValueError", evalue="no", traceback=["line"] * 90))
     assert (kept.ename, kept.evalue, len(kept.traceback)) == ("ValueError", "no", 40)
+
+
+def test_prose_of_the_student_holds_no_markup_and_what_was_given_out_keeps_its_own() -> None:
+    notebook = source_notebook()
+    hint = new_markdown_cell("<details>A hint</details>", metadata={"id": "u90-hint"})
+    own = "<img src=x onerror=steal()> a<b, a < b, <!-- x --> <?x?> </p> `x<y` 1<2"
+    notebook.cells[-1].source = own
+    notebook.cells[-1].metadata["id"] = "u90-why"
+    notebook.cells += [hint, new_markdown_cell(own), new_raw_cell(own)]
+    *_, written, given, added, raw = autograded(notebook, result("ada", 2, 0.5)).cells
+    assert given.source == "<details>A hint</details>"
+    shown = "< img src=x onerror=steal()> a< b, a < b, < !-- x --> < ?x?> < /p> `x< y` 1<2"
+    assert {written.source, added.source, raw.source} == {shown}
 
 
 def test_the_last_cell_says_the_total_and_nothing_of_handing_in() -> None:

@@ -78,6 +78,12 @@ def test_points_totals_and_comments_are_what_nbgrader_shows(writer: GradebookWri
     assert submission.timestamp == NOON.replace(tzinfo=None)
 
 
+def test_a_name_is_no_markup(writer: GradebookWriter, gradebook: Gradebook) -> None:
+    writer.record([result("eve", display_name="Eve <img src=x onerror=alert(1)>")])
+    student = gradebook.find_student("eve")
+    assert (student.first_name, student.last_name) == ("Eve ‹img src=x", "onerror=alert(1)›")
+
+
 def test_a_new_gradebook_has_the_layout_that_nbgrader_gives_its_own(writer: GradebookWriter, tmp_path: Path) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     with pytest.MonkeyPatch.context() as patch:
