@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.grading.collect.files import NAME_LIMIT_CHARS, Budget, Found, TooMany, role_of
+from autograder.grading.collect.files import NAME_LIMIT_CHARS, Budget, Found, TooMany, packed, role_of
 from autograder.grading.collect.notebook import NOTEBOOK_LIMIT_BYTES
 
 NESTING_LIMIT = 4
@@ -107,6 +107,8 @@ def _take(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, above: tuple[str, ...
     if stat.S_ISLNK(entry.external_attr >> 16):
         return _refuse(here, "it is a link, and links are not followed", _ASK)
     role = role_of(here.parts)
+    if role == "packed":
+        return packed(here.parts)
     if role not in ("notebook", "archive", "sidecar"):
         return Found(here.parts, ignored=role)
     if entry.flag_bits & 1:

@@ -25,6 +25,12 @@ _FLAGS = ("grade", "solution", "locked", "task")
 _RESAVE = "ask for the file again: in Colab File → Download → Download .ipynb, in Jupyter File → Download"
 
 
+def json_word(value: object) -> str:
+    """What kind of JSON a value is, in words for people who do not read Python."""
+    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing (null)"}
+    return kinds.get(type(value), "a number")
+
+
 class Unreadable(Exception):
     """A file that is no usable notebook; says the reason and what to do about it."""
 
@@ -69,7 +75,7 @@ def _raw_cells(document: Mapping[str, Any]) -> list[Any]:
         lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)] if isinstance(sheets, list) else []
         cells = [cell for one in lists if isinstance(one, list) for cell in one]
     if not isinstance(cells, list):
-        raise Unreadable(f"its cells are a {type(cells).__name__}, and a list was expected")
+        raise Unreadable(f"its cells are {json_word(cells)}, and a list was expected")
     if len(cells) > CELLS_LIMIT:
         raise Unreadable(f"it has {len(cells)} cells, and {CELLS_LIMIT} is the limit", "open it and look")
     return cells

@@ -18,7 +18,7 @@ from autograder.grading.collect.alike import flag_alike
 from autograder.grading.collect.choosing import Handed, Looked, Owner, age_of, choose
 from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.download import find_files, read_sidecars
-from autograder.grading.collect.files import Found
+from autograder.grading.collect.files import Found, role_of
 from autograder.grading.collect.identify import Content, identify
 from autograder.grading.collect.loose import loose_claims
 from autograder.grading.collect.notebook import read_notebook
@@ -83,7 +83,7 @@ def _believed(claimed: list[tuple[Looked, tuple[Claim, ...]]]) -> list[tuple[Loo
 def _look(found: Found, release: Release) -> Looked:
     """Open one file, whatever it is."""
     if found.problem is not None or found.path is None:
-        return Looked(found, reason=found.problem)
+        return Looked(found, reason=found.problem, stray=role_of(found.parts) == "packed")
     try:
         read = read_notebook(found.path)
     except Unreadable as error:

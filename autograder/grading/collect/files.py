@@ -21,6 +21,7 @@ NAME_LIMIT_CHARS = 1_000
 REAL_DATES = tuple(datetime(year, 1, 1, tzinfo=timezone.utc).timestamp() for year in (1981, 2108))
 
 NOTEBOOK_SUFFIXES = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json")
+PACKED_SUFFIXES = (".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 SIDECARS = ("submission_metadata.yml", "submission_metadata.yaml", "timestamp.txt")
 _CLUTTER = ("__macosx", ".ipynb_checkpoints", "__pycache__", ".git")
 
@@ -100,8 +101,14 @@ def shown(name: str) -> str:
     return plain if len(plain) <= 120 else f"{plain[:80]}…{plain[-30:]}"
 
 
+def packed(parts: tuple[str, ...]) -> Found:
+    """An archive that is no zip: it may hold somebody's notebook, so it is not passed over."""
+    reason = f"it is packed as {Path(parts[-1]).suffix}, and only .zip is opened here"
+    return Found(parts, problem=(reason, "unpack it by hand, or ask for the notebook (.ipynb)"))
+
+
 def role_of(parts: tuple[str, ...]) -> str:
-    """What a file is by its name: "notebook", "archive", "sidecar", or why it does not matter."""
+    """What a file is by its name: "notebook", "archive", "packed", "sidecar", or why it does not matter."""
     name = parts[-1].lower()
     if any(part.lower() in _CLUTTER for part in parts):
         return "a tool's own copy, not handed in"
@@ -113,6 +120,8 @@ def role_of(parts: tuple[str, ...]) -> str:
         return "notebook"
     if name.endswith(".zip"):
         return "archive"
+    if name.endswith(PACKED_SUFFIXES):
+        return "packed"
     suffix = shown(Path(name).suffix)
     return f"not a notebook ({suffix})" if suffix else "not a notebook"
 
@@ -160,6 +169,8 @@ def _look(entry: Path, parts: tuple[str, ...]) -> Found | None:
     role = role_of(parts)
     if role in ("notebook", "archive", "sidecar"):
         return Found(parts, entry, status.st_mtime)
+    if role == "packed":
+        return packed(parts)
     return Found(parts, ignored=role)
 
 

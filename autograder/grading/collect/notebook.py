@@ -14,7 +14,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.grading.collect.cleaning import Unreadable, clean_document
+from autograder.grading.collect.cleaning import Unreadable, clean_document, json_word
 
 NOTEBOOK_LIMIT_BYTES = 64 * 2**20
 VALUES_LIMIT = 5_000_000
@@ -63,7 +63,7 @@ def parse_notebook(data: bytes) -> Read:
         )
     document, notes = _parse_json(_decode(data))
     if not isinstance(document, dict):
-        raise Unreadable(f"it is JSON, but no notebook: a {type(document).__name__} where an object was expected")
+        raise Unreadable(f"it is JSON, but no notebook: {json_word(document)} where an object was expected")
     try:
         notebook, mended = clean_document(document)
         return Read(notebook, (*notes, *mended), hashlib.sha256(data).hexdigest())
@@ -80,6 +80,8 @@ def _decode(data: bytes) -> str:
         raise Unreadable("it is saved as UTF-16, and notebooks are UTF-8")
     if data.startswith(b"PK\x03\x04"):
         raise Unreadable("it is a zip archive that is called a notebook", "rename it to .zip and collect again")
+    if data.startswith(b"%PDF-"):
+        raise Unreadable("it is a PDF that is called a notebook")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -232,6 +232,23 @@ def test_what_is_no_download_is_one_line(name: str, content: bytes | None, said:
     assert "\n" not in str(error.value)
 
 
+def test_an_archive_that_is_no_zip_is_not_passed_over(tmp_path: Path) -> None:
+    files = {
+        "Jane/work.rar": b"Rar!",
+        "Joe/hw.ipynb": GOOD,
+        "Joe/data.tar.gz": b"",
+        "Ann/hw.ipynb": data(answered("halve")),
+    }
+    for path in (write(tmp_path / "class", files), pack(tmp_path / "class.zip", files)):
+        found = gather(path, tmp_path)
+        assert [s.student_id for s in found.submissions] == ["Ann", "Joe"]
+        (refused,) = found.refused
+        assert (refused.display_name, refused.reason) == ("Jane", "it is packed as .rar, and only .zip is opened here")
+        assert refused.remedy == "unpack it by hand, or ask for the notebook (.ipynb)"
+        (ignored,) = found.ignored
+        assert ignored.reason == "not the assignment: it is packed as .gz, and only .zip is opened here"
+
+
 @pytest.mark.parametrize("laid", [{}, {"notes.txt": b"hi", "a/b.pdf": b""}])
 def test_a_folder_without_notebooks_is_one_line(laid: dict[str, bytes], tmp_path: Path) -> None:
     (tmp_path / "class").mkdir()
