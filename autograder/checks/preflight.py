@@ -40,21 +40,24 @@ class Preflight:
     warnings: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
-        total = f"{self.points:g} of {self.max_points:g} points in the checks so far"
         warned = [f"! {warning}" for warning in self.warnings] or ["Nothing else was found that needs a look."]
-        return "\n".join([*self.lines, total, "", *warned, "", HAND_IN])
+        return "\n".join([*self.lines, *([self._total, ""] if self.lines else []), *warned, "", HAND_IN])
 
     __repr__ = __str__
+
+    @property
+    def _total(self) -> str:
+        return f"{round(self.points, 2):g} of {self.max_points:g} points in the checks so far"
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<li>{html.escape(line)}</li>" for line in self.lines)
         warned = "".join(f"<li>{html.escape(warning)}</li>" for warning in self.warnings)
         looked = f"<p><b>Look at this first</b></p><ul>{warned}</ul>" if warned else "<p>Nothing else needs a look.</p>"
         colour = "#b35900" if warned else "#1b7837"
+        done = f"<p><b>{self._total}</b></p><ul>{rows}</ul>" if self.lines else ""
         return (
             f'<div style="border-left:4px solid {colour};padding:6px 12px;font-family:sans-serif;max-width:62em">'
-            f"<p><b>{self.points:g} of {self.max_points:g} points in the checks so far</b></p><ul>{rows}</ul>{looked}"
-            f"<p>{html.escape(HAND_IN)}</p></div>"
+            f"{done}{looked}<p>{html.escape(HAND_IN)}</p></div>"
         )
 
 
@@ -108,7 +111,8 @@ def _written(cells: Sequence[dict[str, Any]]) -> tuple[str, ...]:
         return ()
     names = [((c.get("metadata") or {}).get("nbgrader") or {}).get("grade_id") for c in empty]
     listed = ", ".join(n for n in names if n)
-    return (f"{len(empty)} written question(s) have no answer yet{': ' + listed if listed else ''}.",)
+    which = "1 written question has" if len(empty) == 1 else f"{len(empty)} written questions have"
+    return (f"{which} no answer yet{': ' + listed if listed else ''}.",)
 
 
 def _order(cells: Sequence[dict[str, Any]]) -> tuple[str, ...]:

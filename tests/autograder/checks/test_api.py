@@ -92,6 +92,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("session")
 def test_preflight_from_the_session_alone() -> None:
     assert "No check has run" in str(preflight())
+    assert "0 of 0" not in str(preflight()) + preflight()._repr_html_()
     check("standardize", lambda i, m, s: i)
     listed = preflight()
     assert listed.points == 0
@@ -115,7 +116,7 @@ def test_preflight_that_sees_the_notebook(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("autograder.checks.preflight.own_notebook", lambda: notebook)
     text = str(preflight())
     assert "standardize: its check has not run" in text
-    assert "1 written question(s) have no answer yet: why." in text
+    assert "1 written question has no answer yet: why." in text
     assert "Code cell 2 uses x, which no cell above it defines" in text
     assert "&lt;" not in preflight()._repr_html_()
 
