@@ -8,7 +8,8 @@ from pathlib import Path
 from autograder.grading.isolation.confinement import Confinement
 
 _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
-_SYSTEM_FILES = ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives")
+_LARGE_PAGES = "/sys/kernel/mm/transparent_hugepage"  # malloc looks there whether the system has them
+_SYSTEM_FILES = ("/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", _LARGE_PAGES)
 _NAMESPACES = ("--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
 # What the server needs to make users and process namespaces; every child gives all of it up.
 _CAPABILITIES = ("SYS_ADMIN", "SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE", "SYS_PTRACE", "SYS_RESOURCE")
