@@ -31,6 +31,7 @@ from autograder.grading.tickets import Settings
 from autograder.grading.workroot import exclusive, workroot
 
 ALL_GRADED, NEEDS_PERSON, INTERRUPTED = 0, 1, 130
+NAMED = 20  # longer lists of names are only counted
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,8 @@ class _Grading:
         for submission, reason in chosen.kept:
             kept[reason].append(submission.student_id)
         for reason, students in kept.items():
-            self.console.print(Text(f"kept as recorded ({reason}): {', '.join(students)}"))
+            who = ", ".join(students) if len(students) <= NAMED else f"{len(students)} students"
+            self.console.print(Text(f"kept as recorded ({reason}): {who}"))
         for refused in collection.refused:
             self.console.print(Text(f"cannot be graded: {refused}", style="red"))
         if missing := collection.missing({result.student_id for result in self.cabinet.store.all()}):

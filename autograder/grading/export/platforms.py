@@ -23,6 +23,7 @@ from autograder.grading.report.table import late_word, reasons
 
 MOODLE_FOLDER = re.compile(r"(?P<name>[^_/]+)_(?P<participant>\d+)_assignsubmission_\w+?(?:_.*)?\Z")
 CANVAS_FILE = re.compile(r"(?P<name>[^_/]*?)_(?:LATE_)?(?P<user>\d+)_(?P<attachment>\d+)_.*\Z", re.IGNORECASE)
+_COUNTED = "every exercise becomes an item of its own: leave those out of the final grade, the total holds their points"
 WORKSHEET = (
     *("Identifier", "Full name", "Email address", "Status", "Grade", "Maximum grade", "Grade can be changed"),
     *("Last modified (submission)", "Last modified (grade)", "Feedback comments"),
@@ -58,7 +59,8 @@ def canvas(scores: Sequence[Score], directory: Path, column: str, per_exercise: 
         for score in scores
     ]
     path = write_rows(directory / "canvas-grades.csv", header, [most, *rows])
-    return [Written(path, f"Canvas: Grades → Import; the column is {column!r}, make it your assignment's title")]
+    title = f"Canvas: Grades → Import; {column!r} must be the assignment's title there (--column TITLE)"
+    return [Written(path, title + (f"; {_COUNTED}" if per_exercise else ""))]
 
 
 def moodle(scores: Sequence[Score], directory: Path, column: str, per_exercise: bool) -> list[Written]:
@@ -88,7 +90,7 @@ def moodle(scores: Sequence[Score], directory: Path, column: str, per_exercise: 
         ),
         Written(
             gradebook,
-            "Moodle: Grades → Import → CSV file, mapped by 'Email address'",
+            "Moodle: Grades → Import → CSV file, mapped by 'Email address'" + (f"; {_COUNTED}" if per_exercise else ""),
             tuple(score.name for score in scores if not score.result.email),
         ),
     ]

@@ -75,7 +75,10 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_canvas_finds_its_columns_and_its_people(course: Path, tmp_path: Path) -> None:
-    export(course, A, "canvas", tmp_path, column="Tiny (4711)")
+    (grades, _), _ = export(course, A, "canvas", tmp_path, column="Tiny (4711)")
+    assert grades.purpose == (
+        "Canvas: Grades → Import; 'Tiny (4711)' must be the assignment's title there (--column TITLE)"
+    )
     first, *people = rows(tmp_path / "canvas-grades.csv")
     assert list(first) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tiny (4711)"]
     assert (first["Student"], first["Tiny (4711)"]) == ("    Points Possible", "7")
@@ -114,7 +117,8 @@ def test_points_by_hand_stay_where_a_person_is_to_look_again(tmp_path: Path) -> 
 
 
 def test_every_exercise_gets_a_column_when_asked(course: Path, tmp_path: Path) -> None:
-    export(course, A, "canvas", tmp_path, per_exercise=True)
+    (grades, _), _ = export(course, A, "canvas", tmp_path, per_exercise=True)
+    assert "leave those out of the final grade" in grades.purpose
     most, ada, *_ = rows(tmp_path / "canvas-grades.csv")
     assert (most[f"{A}: double"], most[f"{A}: halve"], most[f"{A}: why"]) == ("2", "2", "3")
     assert (ada[f"{A}: double"], ada[f"{A}: halve"], ada[f"{A}: why"]) == ("2", "1", "")
