@@ -175,7 +175,8 @@ class Worker:
         """End the worker at once; its pipe of replies closes."""
         self._killed_for = reason
         if self.ready:
-            os.kill(self.pid, signal.SIGKILL)  # the number is its own until it is reaped, which `death` asks for
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)  # the number is its own until it is reaped, which `death` asks for
         else:
             self._nursery.kill()
 
