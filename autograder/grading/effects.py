@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import symtable
+import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -53,11 +54,24 @@ def _names(source: str) -> Names | None:
 
 def parsed(source: str) -> ast.Module | None:
     """The cell's syntax; None when it is no plain Python, or can reach names that do not stand in it."""
+    tree = syntax(source)
+    opaque = tree is None or any(isinstance(node, ast.Name) and node.id in _OPAQUE for node in ast.walk(tree))
+    return None if opaque else tree
+
+
+def syntax(source: str) -> ast.Module | None:
+    """The cell's syntax, kept for whoever asks next and not to be changed; None when it is no plain Python."""
+    return _syntax(source) if len(source) <= _KEPT_CHARS else _syntax.__wrapped__(source)
+
+
+@functools.lru_cache(maxsize=64)  # a notebook's cells
+def _syntax(source: str) -> ast.Module | None:
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return None if any(isinstance(node, ast.Name) and node.id in _OPAQUE for node in ast.walk(tree)) else tree
 
 
 def reads(tree: ast.Module) -> set[str]:

@@ -7,11 +7,12 @@ plots, shell lines) is not reported.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Container, Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+
+from autograder.grading.effects import syntax
 
 SOURCE_CHARS = 200_000
 MOST = 8
@@ -63,22 +64,17 @@ def _read(source: str) -> Iterator[str]:
     if len(source) > SOURCE_CHARS:
         yield f"is {len(source):,} characters long and was not read"
         return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = _tree(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
+    tree = syntax(source) or _syntax_of_ipython(source)
+    for node in ast.walk(tree) if tree else ():
         yield from _look(node)
 
 
-def _tree(source: str) -> ast.Module:
-    """A cell's syntax; the slow way only where it holds what IPython understands and Python does not."""
+def _syntax_of_ipython(source: str) -> ast.Module | None:
+    """A cell's syntax once its shell lines and magics are calls."""
     try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.parse(TransformerManager().transform_cell(source))
+        return syntax(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _look(node: ast.AST) -> Iterator[str]:

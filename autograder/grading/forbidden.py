@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from nbformat import NotebookNode
 
 from autograder.checks.exercise import Exercise, find
-from autograder.grading.effects import Names, names, parsed
+from autograder.grading.effects import Names, names, syntax
 from autograder.grading.results import ExerciseResult
 
 _LIBRARIES = frozenset({"torch", "F", "nn", "np", "numpy", "scipy"})
@@ -35,7 +35,7 @@ def named_calls(grafted: NotebookNode, release: NotebookNode, results: Sequence[
     for result in results:
         exercise = find(result.name)
         if result.points and exercise.forbids and result.name in known:
-            trees = [tree for key in _used(result.name, known) if (tree := parsed(sources[key])) is not None]
+            trees = [tree for key in _used(result.name, known) if (tree := syntax(sources[key])) is not None]
             calls = dict.fromkeys(name for tree in trees for name in _library_names(tree, _forbidden(exercise)))
             if calls:
                 lines.append(f"{result.name}: it earned points, and its code names {', '.join(calls)}; is that called?")
