@@ -32,7 +32,7 @@ from autograder.grading.workroot import PREFIX
 
 UNIT = "00_start_here"
 CLASS = int(os.environ.get("CLASS", "6"))
-KILLS = int(os.environ.get("KILLS", "3"))
+KILLS = int(os.environ.get("KILLS", "4"))
 SEED = 20
 GUARD_SECONDS = 600
 RIGHT = "return (image - mean[:, None, None]) / std[:, None, None]"
@@ -307,8 +307,8 @@ class Kill:
 def kills() -> list[Kill]:
     """Moments all over a batch: while it starts, while it grades, and, for the grader itself, while it writes up."""
     draw = random.Random(KILLS)
-    victims = ("grader", "server", "worker")
-    drawn = [(victims[number % 3], draw.random(), draw.uniform(0, 0.5)) for number in range(KILLS)]
+    victims = ("grader", "server", "worker", "nursery")
+    drawn = [(victims[number % len(victims)], draw.random(), draw.uniform(0, 0.5)) for number in range(KILLS)]
     return [Kill(victim, int(at * (CLASS + (victim == "grader"))), later) for victim, at, later in drawn]
 
 
@@ -386,15 +386,15 @@ def end(kill: Kill, grader: psutil.Process) -> bool:
 
 
 def victims(kill: Kill, grader: psutil.Process) -> list[psutil.Process]:
-    """The processes of the kind to be killed."""
+    """The processes of the kind to be killed: a worker is forked from the nursery, which the grader starts."""
     if kill.victim == "grader":
         return [grader]
-    module = {"worker": "autograder.grading.worker", "server": "autograder.grading.kernels.server"}[kill.victim]
+    module = "autograder.grading.kernels.server" if kill.victim == "server" else "autograder.grading.worker"
     found = []
     for process in grader.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            words = process.cmdline()
-            if module in words and "bwrap" not in words[0]:
+            words, kind = process.cmdline(), "nursery" if process.ppid() == grader.pid else "worker"
+            if module in words and "bwrap" not in words[0] and kill.victim in ("server", kind):
                 found.append(process)
     return found
 
