@@ -135,7 +135,7 @@ class _Grading:
         self._tell(ours, collection, chosen)
         if self.interrupted:
             return INTERRUPTED
-        urgent = collection.refused or any(result.status != "graded" for result in ours)
+        urgent = collection.refused or collection.strangers or any(result.status != "graded" for result in ours)
         return NEEDS_PERSON if urgent else ALL_GRADED
 
     def _announce(self, collection: Collection) -> None:

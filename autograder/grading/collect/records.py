@@ -93,6 +93,11 @@ class Collection:
     ignored: tuple[Ignored, ...]
     absent: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def strangers(self) -> frozenset[str]:
+        """The ids of those whom the roster does not know, or not without doubt."""
+        return frozenset(one.student_id for one in self.submissions if one.on_roster is False)
+
     def missing(self, recorded: Container[str]) -> list[str]:
         """Who is on the roster, hands nothing in here, and has no recorded result either: their names, in order."""
         return sorted(name for student_id, name in self.absent if student_id not in recorded)

@@ -21,6 +21,7 @@ _COLUMNS = {
     "moodle": ("moodle", "moodle_id", "participant", "participant_id"),
     "student": ("id", "sid", "student_id", "gradescope", "gradescope_id", "gradescope_sid"),
 }
+_TELL_APART = "give it a column with the platform's numbers (canvas_id, moodle_id), or see to these points yourself"
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ class Roster:
                 return people.pop(), None
             if people:
                 ids = ", ".join(sorted(person.student_id for person in people))
-                return None, f"the roster has several people called {claim.name}: {ids}"
-        return None, f"{claim.name} is not on the roster"
+                return None, f"the roster has several people called {claim.name}: {ids}; {_TELL_APART}"
+        return None, f"{claim.name} is not on the roster: correct the roster, or see to these points yourself"
 
 
 def read_roster(path: Path) -> Roster:

@@ -71,13 +71,15 @@ def write_class_page(
     """
     ordered = sorted(results, key=lambda result: (result.display_name.casefold(), result.student_id))
     mistakes, names = _mistakes(ordered), _names(ordered)
+    strangers = frozenset() if collection is None else collection.strangers
+    urgent = [result for result in ordered if _needs_look(result) or result.student_id in strangers]
     return write(
         directory / "index.html",
         "class.html",
         assignment=directory.name,
-        facts=_facts(ordered, collection),
-        urgent=[_row(result, names) for result in ordered if _needs_look(result)],
-        noted=[_row(result, names) for result in ordered if not _needs_look(result) and remarks(result)],
+        facts=_facts(ordered, len(urgent), len(collection.refused) if collection else 0),
+        urgent=[_row(result, names) for result in urgent],
+        noted=[_row(result, names) for result in ordered if result not in urgent and remarks(result)],
         unread=_unread(ordered),
         refused=() if collection is None else collection.refused,
         missing=_missing(ordered, collection),
@@ -130,12 +132,11 @@ def _names(results: Sequence[SubmissionResult]) -> list[tuple[str, float]]:
     return list({ex.name: (ex.name, ex.max_points) for result in results for ex in result.exercises}.values())
 
 
-def _facts(results: Sequence[SubmissionResult], collection: Collection | None) -> list[tuple[str, str]]:
+def _facts(results: Sequence[SubmissionResult], urgent: int, refused: int) -> list[tuple[str, str]]:
     graded = _graded(results)
-    refused = len(collection.refused) if collection else 0
     shares = [100 * result.points / result.max_points for result in graded]
     facts = [(str(len(results) + refused), "handed in"), (str(len(graded)), "graded")]
-    facts.append((str(sum(_needs_look(result) for result in results) + refused), "to look at"))
+    facts.append((str(urgent + refused), "to look at"))
     if late := sum(bool(result.late) for result in results):
         facts.append((str(late), "late"))
     if shares:

@@ -176,12 +176,27 @@ def test_what_is_handed_in_again_takes_the_place_of_the_graded_file(course: Path
 def test_who_hands_nothing_in_is_named_until_there_is_a_result(course: Path, download: Path, tmp_path: Path) -> None:
     roster = tmp_path / "roster.csv"
     roster.write_text("id,name\nada,Ada A\nbob,Bob B\ncem,Cem C\ndee,Dee D\neve,Eve E\nfay,Fay F\n", encoding="utf-8")
-    _, said = run(course, download, roster=roster)
+    code, said = run(course, download, roster=roster)
+    assert code == 0
     assert "on the roster, and nothing handed in (2): Eve E, Fay F" in said
     _, said = run(course, submit(tmp_path / "mail", "eve", 2, 2), roster=roster)
     assert "on the roster, and nothing handed in (1): Fay F" in said
     _, said = run(course, download)
     assert "on the roster" not in said
+
+
+def test_whom_the_roster_does_not_know_needs_a_person(course: Path, download: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\nada,Ada A\nb1,Bob\nb2,Bob\ncem,Cem C\n", encoding="utf-8")
+    code, said = run(course, download, roster=roster)
+    said = " ".join(said.replace("│", " ").split())
+    assert code == 1
+    assert "the roster has several people called bob: b1, b2; give it a column" in said
+    assert "dee is not on the roster: correct the roster" in said
+    page = (course / "reports" / TINY / "index.html").read_text(encoding="utf-8")
+    urgent = page[: page.index("<h2>Scores")]
+    assert "several people called bob: b1, b2" in urgent
+    assert "<b>2</b><span>to look at</span>" in urgent
 
 
 def test_a_newer_file_that_kills_its_worker_is_a_result_too(course: Path, download: Path) -> None:

@@ -47,6 +47,7 @@ def toy_grader(greeting: dict[str, Any]) -> Iterator[Any]:
             "assignment": greeting["assignment"],
             "batch": greeting["batch"],
             "status": "graded",
+            "staff_notes": job["notes"],
             "exercises": [_exercise(*s, job, toy) for s in scores if greeting["only"] in (None, s[0])],
             "manual": [{"grade_id": "why", "max_points": 3, "answered": True}],
             "isolation": "none",

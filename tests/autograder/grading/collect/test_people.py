@@ -103,8 +103,10 @@ def test_people_not_on_the_roster_stay_with_a_note(tmp_path: Path, roster_path: 
         "jane@uni.example",
         True,
     )
-    assert (guest.on_roster, guest.notes) == (False, ("estgu is not on the roster",))
-    assert "several people called Li Wei: s004, s005" in li.notes[0]
+    assert (guest.on_roster, len(guest.notes)) == (False, 1)
+    assert guest.notes[0].startswith("estgu is not on the roster: correct the roster, or")
+    assert "several people called Li Wei: s004, s005; give it a column" in li.notes[0]
+    assert collection.strangers == {guest.student_id, li.student_id}
     recorded = {"s003"}
     assert collection.missing(recorded) == ["José Muñoz García", "Li Wei", "Li Wei", "Numa Number", "王伟"]
 
