@@ -13,8 +13,10 @@ from datetime import datetime
 from autograder.grading.collect.files import Found
 from autograder.grading.collect.sidecars import Recorded
 
-_CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})_(?P<file>\d{3,})_(?P<name>.+\.\w+)")
-_CANVAS_TEXT = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})_text\.html")
+# Canvas, lib/content_zipper.rb: name, LATE, number of the person, joined by "_"; no name where grading is anonymous.
+_CANVAS_WHO = r"(?:(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})|(?P<unseen_late>LATE_)?(?P<unseen>anon_[0-9A-Za-z]+))"
+_CANVAS = re.compile(_CANVAS_WHO + r"_(?P<file>\d{3,})_(?P<name>.+\.\w+)")
+_CANVAS_NO_FILE = re.compile(_CANVAS_WHO + r"_(?:text|link)\.html")
 _MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 _AGAIN = re.compile(r"-(\d{1,3})(?=\.\w+$)")
@@ -69,9 +71,8 @@ def claims_of(found: Found, sidecars: Sidecars) -> tuple[Claim, ...]:
             return (_moodle(match, found),)
         if match := _CANVAS.fullmatch(part):
             return (_canvas(match, found),)
-        if match := _CANVAS_TEXT.fullmatch(part):  # typed into Canvas's own text box, so there is no file
-            who = match["user"]
-            return (Claim("canvas", ("canvas", who), match["who"], (("canvas", who),), late=bool(match["late"])),)
+        if match := _CANVAS_NO_FILE.fullmatch(part):  # typed into Canvas's own text box, or only linked to
+            return (_canvas_person(match),)
     return _nbgrader(found, sidecars)
 
 
@@ -84,9 +85,13 @@ def canvas_upload(source: str) -> int | None:
 def _canvas(match: re.Match[str], found: Found) -> Claim:
     again = _AGAIN.search(match["name"])
     rank = (float(match["file"]), float(again[1]) if again else 0.0, found.modified)
-    ids = (("canvas", match["user"]),)
-    key = ("canvas", match["user"])
-    return Claim("canvas", key, match["who"], ids, late=bool(match["late"]), rank=rank)
+    return replace(_canvas_person(match), rank=rank)
+
+
+def _canvas_person(match: re.Match[str]) -> Claim:
+    who = ("canvas", match["user"] or match["unseen"])
+    late = bool(match["late"] or match["unseen_late"])
+    return Claim("canvas", who, match["who"] or match["unseen"], (who,), late=late)
 
 
 def _moodle(match: re.Match[str], found: Found) -> Claim:

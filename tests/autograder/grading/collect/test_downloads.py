@@ -191,15 +191,29 @@ def test_canvas_says_who_is_late_and_which_upload_is_newer(tmp_path: Path) -> No
     assert collection.superseded[0].by == jane.source
 
 
-def test_who_only_typed_into_canvas_is_asked_for_the_notebook(tmp_path: Path) -> None:
+def test_canvas_names_nobody_where_grading_is_anonymous(tmp_path: Path) -> None:
+    files = {
+        "anon_a1B2c_67890_hw.ipynb": done(1),
+        "LATE_anon_Zz9x8_67891_hw.ipynb": done(2),
+        "anon_12345_67892_hw.ipynb": done(3),
+    }
+    collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
+    found = {(s.platform, s.platform_ids[0][1], s.late) for s in collection.submissions}
+    assert found == {("canvas", "anon_a1B2c", False), ("canvas", "anon_Zz9x8", True), ("canvas", "12345", False)}
+    assert len({s.student_id for s in collection.submissions}) == 3
+
+
+def test_who_only_typed_into_canvas_or_gave_a_link_is_asked_for_the_notebook(tmp_path: Path) -> None:
     files = {
         canvas("Joe Doe", 1, "x.ipynb"): done(1),
         "doejoe_10001_text.html": b"Done!",
         "smithjane_10002_text.html": b"Hm",
+        "lindada_LATE_10003_link.html": b'<meta http-equiv="refresh" content="0; url=https://colab.example/drive/1">',
     }
     collection = collect(write(tmp_path / "class", files), release(), workdir=tmp_path / "work")
     assert [s.student_id for s in collection.submissions] == ["doejoe"]
-    assert [(r.display_name, r.remedy) for r in collection.refused] == [("smithjane", "ask for the notebook (.ipynb)")]
+    remedy = "ask for the notebook (.ipynb)"
+    assert [(r.display_name, r.remedy) for r in collection.refused] == [("lindada", remedy), ("smithjane", remedy)]
     assert [i.source for i in collection.ignored] == ["doejoe_10001_text.html"]
 
 
