@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -177,7 +177,8 @@ class _Grading:
     def _write_reports(self, results: list[SubmissionResult], collection: Collection) -> None:
         shown = {result.student_id: self.cabinet.shown(result.student_id) for result in results}
         answers = {student: report.answers(notebook) for student, notebook in shown.items() if notebook is not None}
-        report.write_class_page(results, collection, self.files["class"].parent, answers=answers)
+        seen = replace(collection, refused=self.cabinet.open_refusals(collection.refused))
+        report.write_class_page(results, seen, self.files["class"].parent, answers=answers)
         report.write_csv(results, self.files["spreadsheet"])
 
     def _tell(self, ours: list[SubmissionResult], collection: Collection, chosen: Plan) -> None:

@@ -7,6 +7,8 @@ beside it belong to that grade; only the parent process files, so nothing is wri
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timezone
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
+from autograder.grading.collect.records import Refused
 from autograder.grading.replacing import in_place_of
 from autograder.grading.report import write_feedback
 from autograder.grading.results import ResultStore, SubmissionResult, plain_name, write_atomically
@@ -57,6 +60,24 @@ class Cabinet:
             write_atomically(where, nbformat.writes(shown).encode("utf-8", "replace"))
         write_feedback(result, shown, self.folder("feedback", student))
         self.store.save(result)
+
+    def open_refusals(self, refused: Sequence[Refused]) -> tuple[Refused, ...]:
+        """Who has handed in nothing that can be graded: in this download, or in an earlier one and nothing since.
+
+        Args:
+            refused: what this download holds that cannot be graded.
+        """
+        notes = self.store.folder / ".refused.json"
+        try:
+            earlier = [Refused(**entry) for entry in json.loads(notes.read_bytes())]
+        except (OSError, ValueError, TypeError):
+            earlier = []
+        again = {one.student_id for one in refused}
+        still = [one for one in earlier if one.student_id not in again]
+        kept = [one for one in still if one.student_id and self.store.load(one.student_id) is None]
+        everything = (*refused, *kept)
+        write_atomically(notes, json.dumps([asdict(one) for one in everything], indent=1).encode("utf-8", "replace"))
+        return everything
 
     def shown(self, student_id: str) -> dict[str, Any] | None:
         """The notebook formgrader shows, or None where there is none."""

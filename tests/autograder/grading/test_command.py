@@ -199,6 +199,28 @@ def test_whom_the_roster_does_not_know_needs_a_person(course: Path, download: Pa
     assert "<b>2</b><span>to look at</span>" in urgent
 
 
+def test_who_was_refused_stays_on_the_page_until_something_can_be_graded(
+    course: Path, download: Path, tmp_path: Path
+) -> None:
+    def on_top() -> str:
+        page = (course / "reports" / TINY / "index.html").read_text(encoding="utf-8")
+        return page[: page.index("<h2>Scores")]
+
+    (download / "pablo.ipynb").write_text('{"cells": [')
+    code, _ = run(course, download)
+    assert code == 1
+    assert "it breaks off" in on_top()
+    code, said = run(course, submit(tmp_path / "mail", "eve", 2, 2))
+    assert code == 0
+    assert "it breaks off" not in said
+    assert "it breaks off" in on_top()
+    run(course, submit(tmp_path / "mail", "pablo", 2, 2))
+    assert "it breaks off" not in on_top()
+    (course / "results" / TINY / ".refused.json").write_text("[1")
+    code, _ = run(course, submit(tmp_path / "mail", "fay", 2, 2))
+    assert code == 0
+
+
 def test_a_newer_file_that_kills_its_worker_is_a_result_too(course: Path, download: Path) -> None:
     run(course, download)
     submit(download, "dee", 2, 2, die=True)
