@@ -36,7 +36,7 @@ def test_what_needs_a_person_is_on_top(small_class: list[SubmissionResult], tmp_
     assert top == "Needs a person"
     assert "identical to dora's file" in words
     assert "the JSON ends too early" in words
-    assert "3 submissions have written answers to read" in words
+    assert "3 submissions have written answers, for a person to read" in words
     assert "Ben" not in words
 
 
