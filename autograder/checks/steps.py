@@ -11,16 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
-from torch.overrides import TorchFunctionMode
 
-from autograder.checks import arguments, forbid, graph
+from autograder.checks import arguments, forbid, graph, outline
+from autograder.checks.filling import NoDraws, fill
 from autograder.checks.plain import to_plain
 from autograder.checks.wire import Plain
-
-WIDEST = 1 << 22  # numbers of a tensor that are filled
 
 
 @dataclass
@@ -31,6 +28,7 @@ class Stage:
         target: the student's function or class.
         dtype: of every floating tensor.
         device: where everything lies.
+        build: makes the module once more, on another device.
         module: what ``build`` made.
         inputs: arguments of the last ``forward``.
         output: result of the last ``forward``.
@@ -39,27 +37,10 @@ class Stage:
     target: Any
     dtype: torch.dtype
     device: str
+    build: Callable[[str], nn.Module] | None = None
     module: Any = None
     inputs: tuple[Any, ...] = ()
     output: Any = None
-
-
-class NoDraws(TorchFunctionMode):
-    """Leaves new weights as they are, for large networks that are filled right afterwards; ``blank`` ones are zero."""
-
-    DRAWS = ("uniform_", "normal_", "kaiming_uniform_", "trunc_normal_")
-
-    def __init__(self, blank: bool = False) -> None:
-        super().__init__()
-        self.blank = blank
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in self.DRAWS:
-            tensor = args[0] if args else kwargs["tensor"]
-            if self.blank:
-                tensor.detach().zero_()
-            return tensor
-        return func(*args, **(kwargs or {}))
 
 
 class NotAModule(TypeError):
@@ -67,36 +48,55 @@ class NotAModule(TypeError):
 
 
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without first weights.
-
-    ``blank`` gives it zeros for first weights: enough to see which layer feeds which.
-    """
+    """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without first weights."""
     args, kwargs = arguments.build(step, stage)
     named = {**{str(i): arg for i, arg in enumerate(args)}, **kwargs}
     before = arguments.snapshot(named)
-    if step.get("meta"):
-        stage.device = "meta"
-    drawn = not (step.get("bare") or step.get("blank"))
-    bare = contextlib.nullcontext() if drawn else NoDraws(blank=bool(step.get("blank")))
-    with torch.device(stage.device), bare, forbid.watched(step.get("guard", [])) as seen:
-        module = stage.target(*args, **kwargs)
-    if not isinstance(module, nn.Module):
-        raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
-    stage.module = module.to(dtype=stage.dtype)
+
+    def build(device: str) -> nn.Module:
+        bare = NoDraws() if step.get("bare") or step.get("meta") else contextlib.nullcontext()
+        shapes_alone = outline.Outline() if device == "meta" else contextlib.nullcontext()
+        with torch.device(device), bare, shapes_alone:
+            module = stage.target(*args, **kwargs)
+        if not isinstance(module, nn.Module):
+            raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
+        return module.to(dtype=stage.dtype)
+
+    stage.build, stage.device = build, "meta" if step.get("meta") else stage.device
+    with forbid.watched(step.get("guard", [])) as seen:
+        stage.module = build(stage.device)
     mutated = arguments.changed(named, before)
-    reply: dict[str, Plain] = {"leaves": graph.leaves(module), "type": type(module).__name__, "mutated": mutated}
-    return reply | arguments.kinship(module, named) | {"forbidden": list(seen)}
+    kind = type(stage.module).__name__
+    reply: dict[str, Plain] = {"leaves": graph.leaves(stage.module), "type": kind, "mutated": mutated}
+    return reply | arguments.kinship(stage.module, named) | {"forbidden": list(seen)}
 
 
 def _graph(stage: Stage, step: dict[str, Any]) -> Plain:
     """Run the module once and report which layer feeds which."""
-    inputs = _inputs(stage, step)
-    return graph.trace(stage.module, inputs)
+    return _outlined(stage, lambda: graph.trace(stage.module, _inputs(stage, step)))
 
 
 def _anatomy(stage: Stage, step: dict[str, Any]) -> Plain:
     """Run the module once and report its layers, as far as it gets."""
-    return graph.anatomy(stage.module, _inputs(stage, step))
+    return _outlined(stage, lambda: graph.anatomy(stage.module, _inputs(stage, step)))
+
+
+def _outlined(stage: Stage, run: Callable[[], Plain]) -> Plain:
+    """Run on ``meta``; a module that looks at its numbers, or does what ``meta`` cannot, runs on zeros instead."""
+    if stage.device != "meta":
+        return run()
+    try:
+        with torch.device("meta"), outline.Outline():
+            reply = run()
+        if "meta" not in reply.get("stopped", "").lower():
+            return reply
+    except Exception as error:
+        if "meta" not in str(error).lower():
+            raise
+    assert stage.build is not None
+    training, stage.device = stage.module.training, "cpu"
+    stage.module = stage.build(stage.device).train(training)
+    return run()
 
 
 def _load(stage: Stage, step: dict[str, Any]) -> Plain:
@@ -109,45 +109,12 @@ def _load(stage: Stage, step: dict[str, Any]) -> Plain:
 
 
 def _fill(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Fill tensors with repeatable numbers made here, for networks whose weights are too many to send.
-
-    One row of random numbers, scaled by √(2/fan-in), serves a whole tensor: cheap to make, and every filter still
-    differs.
-    """
+    """Fill tensors with repeatable numbers made here, for networks whose weights are too many to send."""
     tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
     with torch.no_grad():
         for path, (seed, kind) in step["seeds"].items():
-            _fill_one(tensors[path], seed, kind)
+            fill(tensors[path], seed, kind)
     return {}
-
-
-def _fill_one(tensor: torch.Tensor, seed: int, kind: str) -> None:
-    filled = tensor
-    if tensor.numel() > WIDEST:  # the first rows of a hundred million numbers show every mistake that all of them show
-        tensor.data = _untouched_zeros(tensor)
-        filled = tensor[: max(1, WIDEST // tensor[0].numel())]
-    if kind == "zero":
-        filled.zero_()
-        return
-    generator = torch.Generator().manual_seed(seed)
-    period = torch.randn(8191, generator=generator, dtype=torch.float32)  # prime: rows of a weight do not repeat
-    if kind == "positive":
-        period = 0.6 + 0.8 * period.sigmoid()
-    else:
-        period *= (2.0 / tensor[0].numel()) ** 0.5 if kind == "weight" and tensor.ndim > 1 else 0.3
-    period = period.to(device=tensor.device, dtype=tensor.dtype)
-    flat = filled.view(-1)
-    whole = flat.numel() // period.numel() * period.numel()
-    flat[:whole].view(-1, period.numel()).copy_(period.expand(whole // period.numel(), -1))
-    flat[whole:].copy_(period[: flat.numel() - whole])
-
-
-def _untouched_zeros(like: torch.Tensor) -> torch.Tensor:
-    """Zeros of the same shape; on a CPU in memory that the system hands out page by page, as it is written to."""
-    if like.device.type != "cpu":
-        return torch.zeros_like(like)
-    size = like.numel() * like.element_size()
-    return torch.from_numpy(np.zeros(size, np.uint8)).view(like.dtype).view(like.shape)
 
 
 def _mode(stage: Stage, step: dict[str, Any]) -> Plain:

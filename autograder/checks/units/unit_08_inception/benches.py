@@ -30,12 +30,6 @@ class Block(Bench):
         told = [_told(reply) for reply in (other, trial.actual)]
         return told[0] == told[1] and super()._alike(other, trial)
 
-    def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
-        """With zeros for weights: for networks of this size that is less work than loading what ``meta`` needs."""
-        request = super()._tracing(device, guard)
-        request["steps"][0] |= {"meta": False, "blank": self.large}
-        return request
-
 
 def _told(reply: Plain) -> str:
     """An error's first sentence, which says what was wrong and not where: "" without an error."""

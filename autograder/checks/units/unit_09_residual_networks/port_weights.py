@@ -101,18 +101,22 @@ def shared(mine: nn.Module, theirs: nn.Module) -> nn.Module:
     return mine
 
 
-def _mine(naming: str, block: str, layers: list[int], classes: int = 10) -> dict[str, Any]:
-    options = {"block": of(block), "layers": layers, "num_classes": classes, "seed": 5}
+def _network(naming: str, block: str, layers: list[int], classes: int, seed: int) -> dict[str, Any]:
+    options = {"block": of(block), "layers": layers, "num_classes": classes, "seed": seed}
     return {"$recipe": "named_resnet", "naming": naming, **options}
 
 
+def _mine(naming: str, block: str, layers: list[int]) -> dict[str, Any]:
+    return _network(naming, block, layers, 10, 5)
+
+
 def _theirs(block: str, layers: list[int], classes: int = 10) -> dict[str, Any]:
-    return {"$recipe": "torchvision_resnet", "block": block, "layers": layers, "num_classes": classes, "seed": 6}
+    return _network("torchvision", block, layers, classes, 6)
 
 
-ONES, NAMES = [1, 1, 1, 1], ("torchvision", "renamed")
-SAME = (_mine("torchvision", "ResidualBlock", ONES), _theirs("BasicBlock", ONES))
-OTHER = (_mine("renamed", "ResidualBlock", ONES), _theirs("BasicBlock", ONES))
+ONES = [1, 1, 1, 1]
+SAME = (_mine("torchvision", "ResidualBlock", ONES), _theirs("ResidualBlock", ONES))
+OTHER = (_mine("renamed", "ResidualBlock", ONES), _theirs("ResidualBlock", ONES))
 NECKS = (_mine("renamed", "Bottleneck", ONES), _theirs("Bottleneck", ONES))
 
 EXERCISE = Exercise(
@@ -140,8 +144,8 @@ EXERCISE = Exercise(
             "networks that do not match",
             1,
             (
-                Porting("theirs has more blocks", (OTHER[0], _theirs("BasicBlock", [1, 2, 1, 1])), script=()),
-                Porting("theirs has more classes", (OTHER[0], _theirs("BasicBlock", ONES, 12)), script=()),
+                Porting("theirs has more blocks", (OTHER[0], _theirs("ResidualBlock", [1, 2, 1, 1])), script=()),
+                Porting("theirs has more classes", (OTHER[0], _theirs("ResidualBlock", ONES, 12)), script=()),
                 Porting(
                     "theirs has fewer blocks",
                     (_mine("renamed", "ResidualBlock", [2, 1, 1, 1]), OTHER[1]),

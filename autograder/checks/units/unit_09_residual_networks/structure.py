@@ -24,12 +24,6 @@ class Whole(Bench):
 
     large: bool = True
 
-    def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
-        """With zeros for weights: for networks of this size that is less work than loading what ``meta`` needs."""
-        request = super()._tracing(device, guard)
-        request["steps"][0] |= {"meta": False, "blank": True}
-        return request
-
 
 @dataclass(frozen=True)
 class Structure(Whole):
