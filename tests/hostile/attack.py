@@ -34,7 +34,8 @@ class Attack:
         points: that it must get, by exercise; 0 for all others.
         flagged: words that one of the flags for a person must hold.
         why: the reason for points that are not zero.
-        said: words that the recorded reasons or notes must hold.
+        said: words that the recorded reasons or notes must hold; one of several, between bars, where the machine's load
+            decides which limit is met first.
         tried: whether its code must have got to its end.
     """
 

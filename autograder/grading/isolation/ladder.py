@@ -70,7 +70,7 @@ def choose(isolation: str) -> Confinement:
         complaints.append(f"{confinement.level}: {rung.problem}")
     if not complaints:
         raise AutograderError(
-            f"isolation {isolation!r}: expected auto, none, or a level of this system (A, B, C, macOS)"
+            f"--isolation {isolation}: expected auto, none, or a level of this system (A, B, C, macOS)"
         )
     raise AutograderError(
         f"student code cannot be isolated here ({'; '.join(complaints)}); try {_INSTALL_BUBBLEWRAP}, look at autograder"

@@ -44,7 +44,7 @@ def test_unprotected_only_when_told() -> None:
 
 
 def test_an_unknown_level_is_an_error() -> None:
-    with pytest.raises(AutograderError, match="isolation 'strong': expected auto, none"):
+    with pytest.raises(AutograderError, match="--isolation strong: expected auto, none"):
         ladder.choose("strong")
 
 
