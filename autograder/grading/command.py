@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.errors import AutograderError
-from autograder.grading import report
 from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.batch import BatchFile, Plan, Wish, plan
 from autograder.grading.batch_run import WORKER, BatchRun, GradebookTask, course_files
@@ -175,6 +174,8 @@ class _Grading:
         return chosen
 
     def _write_reports(self, results: list[SubmissionResult], collection: Collection) -> None:
+        from autograder.grading import report
+
         shown = {result.student_id: self.cabinet.shown(result.student_id) for result in results}
         answers = {student: report.answers(notebook) for student, notebook in shown.items() if notebook is not None}
         seen = replace(collection, refused=self.cabinet.open_refusals(collection.refused))
@@ -183,8 +184,10 @@ class _Grading:
 
     def _tell(self, ours: list[SubmissionResult], collection: Collection, chosen: Plan) -> None:
         """Print the table, what was left as it is and why, what cannot be graded, and which files to open."""
+        from autograder.grading.report import table
+
         if ours:
-            self.console.print(report.table(ours))
+            self.console.print(table(ours))
         kept: dict[str, list[str]] = defaultdict(list)
         for submission, reason in chosen.kept:
             kept[reason].append(submission.student_id)

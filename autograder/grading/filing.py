@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 from autograder.errors import AutograderError
 from autograder.grading.collect.records import Refused
 from autograder.grading.replacing import in_place_of
-from autograder.grading.report import write_feedback
 from autograder.grading.results import ResultStore, SubmissionResult, plain_name, write_atomically
 
 
@@ -58,6 +57,8 @@ class Cabinet:
             where.unlink(missing_ok=True)
         else:
             write_atomically(where, nbformat.writes(shown).encode("utf-8", "replace"))
+        from autograder.grading.report import write_feedback  # while workers start, not before
+
         write_feedback(result, shown, self.folder("feedback", student))
         self.store.save(result)
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from autograder.errors import AutograderError
 from autograder.grading.collect.platforms import canvas_upload
 from autograder.grading.collect.records import Submission
-from autograder.grading.report.page import number
-from autograder.grading.results import Replaced, SubmissionResult, as_utc
+from autograder.grading.results import Replaced, SubmissionResult, as_utc, number
 
 FILE_DATES_DIFFER = timedelta(days=1)  # dates in a zip have no time zone
 INSTEAD = "to grade it all the same, give it alone, in a folder as it came, with --force"

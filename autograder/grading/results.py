@@ -38,6 +38,11 @@ class Record(BaseModel):
         return value
 
 
+def number(value: float) -> str:
+    """Points as people write them: ``7``, ``7.5``, ``6.67``."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value else "0"
+
+
 class GroupResult(Record):
     """One group of cases inside an exercise."""
 

@@ -23,8 +23,8 @@ from autograder.grading.export.platforms import Written
 from autograder.grading.export.scores import Score
 from autograder.grading.report import safe
 from autograder.grading.report.feedback import one_line
-from autograder.grading.report.page import number, state_of
-from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.report.page import state_of
+from autograder.grading.results import ExerciseResult, SubmissionResult, number
 
 ROOT = Path(__file__).resolve().parents[3]
 OUTPUT_LIMIT_CHARS = 6_000

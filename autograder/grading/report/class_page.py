@@ -18,9 +18,9 @@ from markupsafe import Markup
 from autograder.grading.collect.records import Collection
 from autograder.grading.report import charts
 from autograder.grading.report.feedback import feedback_path, one_line, total_line
-from autograder.grading.report.page import number, state_of, write
+from autograder.grading.report.page import state_of, write
 from autograder.grading.report.similar import Pair, near_identical
-from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.results import ExerciseResult, SubmissionResult, number
 
 BINS = 10
 SLOWEST = 12

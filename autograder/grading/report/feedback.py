@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from autograder.grading.report import notebook as cells
 from autograder.grading.report import safe
-from autograder.grading.report.page import number, state_of, write
-from autograder.grading.results import ExerciseResult, GroupResult, ManualItem, SubmissionResult
+from autograder.grading.report.page import state_of, write
+from autograder.grading.results import ExerciseResult, GroupResult, ManualItem, SubmissionResult, number
 
 _FOUND = {
     "grade_id": "",

@@ -14,12 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.grading.report import safe
-from autograder.grading.results import write_atomically
-
-
-def number(value: float) -> str:
-    """Points as people write them: ``7``, ``7.5``, ``6.67``."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value else "0"
+from autograder.grading.results import number, write_atomically
 
 
 def state_of(points: float, max_points: float, attempted: bool = True) -> str:

@@ -17,8 +17,7 @@ from rich.text import Text
 from autograder.grading.report import safe
 from autograder.grading.report.class_page import STATUS_WORDS, remarks
 from autograder.grading.report.feedback import one_line, total_line
-from autograder.grading.report.page import number
-from autograder.grading.results import SubmissionResult, write_atomically
+from autograder.grading.results import SubmissionResult, number, write_atomically
 
 _STYLE = {"graded": "green", "needs_person": "yellow", "refused": "red"}
 
