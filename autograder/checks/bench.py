@@ -18,6 +18,7 @@ import torch
 from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial, resolve
 from autograder.checks.compare import Problem, compare_errors, compare_gradients, compare_values
+from autograder.checks.leaf import tensor_paths
 from autograder.checks.memory import remembered
 from autograder.checks.roles import Match, match
 from autograder.checks.weights import fill_seeds, random_state
@@ -61,8 +62,7 @@ class Bench:
         kwargs: of the constructor.
         zero: names of reference tensors that are set to zero: a dead branch, a last γ of zero.
         large: weights are made on the other side instead of sent, the graph is traced on ``meta``, the reference runs
-        in the
-            request's own dtype.
+            in the request's own dtype.
         layered: on wrong values, say up to which layer the two agree.
         dtype: of every floating tensor.
         hidden: tried only when grading.
@@ -90,7 +90,7 @@ class Bench:
         trace = drive.answer(reference, self._tracing(device))["steps"][-1]
         if "error" in trace:
             return {"trace": trace, "steps": [trace]}
-        names = {name: name for name in _names(trace)}
+        names = {name: name for leaf in trace["leaves"] for name in tensor_paths(leaf)}
         request = self._running(trace, names, seed, device, ())
         request = request if self.large else {**request, "dtype": "float64"}
         return {"trace": trace, "steps": drive.answer(reference, request)["steps"]}
@@ -260,14 +260,6 @@ def _structure(found: Match) -> Problem:
 def _kinds(actual: Plain) -> list[str]:
     """Left-over tensors without their names."""
     return sorted(re.sub(r" \S+ of shape", " of shape", text.split(": ", 1)[-1]) for text in actual.get("extra", []))
-
-
-def _names(trace: Plain) -> list[str]:
-    return [
-        f"{leaf['path']}.{key}" if leaf["path"] else key
-        for leaf in trace["leaves"]
-        for key in [*leaf["params"], *leaf["buffers"]]
-    ]
 
 
 def _renamed(steps: list[Plain], names: dict[str, str]) -> list[Plain]:

@@ -1,8 +1,8 @@
 """The student's side of a check: a request in, a reply out, both plain data.
 
-Guarantees: :func:`answer` never raises for what a student's code does, prints nothing, keeps global state, and hands
-back values only; it knows neither cases nor references nor scores. The same driver runs the reference, so a reference
-is an implementation and nothing more.
+Guarantees: :func:`answer` never raises for what a student's code does nor for a device that is not there, prints
+nothing, keeps global state, and hands back values only; it knows neither cases nor references nor scores. The same
+driver runs the reference, so a reference is an implementation and nothing more.
 
 A request is ``{"dtype", "device", "seed", "steps": [...]}``; each step has a ``do`` and each reply entry stands for
 one step. A step that fails gives ``{"error": {...}}`` and ends the reply, unless the step says ``"go_on": True``.
@@ -28,6 +28,10 @@ OWN_FILES = str(Path(__file__).parents[1])
 MISSING = object()  # stands for a name that the notebook does not define
 
 
+class NoDevice(RuntimeError):
+    """The request names a device that cannot be used here."""
+
+
 def answer(target: Any, request: Plain) -> Plain:
     """Run the steps of a request on a student's function or class.
 
@@ -41,8 +45,10 @@ def answer(target: Any, request: Plain) -> Plain:
     if target is MISSING:
         return {"steps": [{"error": {"type": "Missing", "mro": ["Missing"], "message": "", "line": None, "code": ""}}]}
     stage = steps.Stage(target, DTYPES[request.get("dtype", "float32")], request.get("device", "cpu"))
-    if stage.device != "cpu":
-        torch.cuda.init()  # before its generators are seeded
+    try:
+        _wake(stage.device)
+    except NoDevice as error:
+        return {"steps": [{"error": describe(error)}], "printed": ""}
     replies: list[Plain] = []
     with quiet(request.get("seed", 0)) as printed, _exact_arithmetic():
         for step in request["steps"]:
@@ -51,6 +57,16 @@ def answer(target: Any, request: Plain) -> Plain:
             if "error" in reply and not step.get("go_on"):
                 break
     return {"steps": replies, "printed": printed.getvalue()[:2_000]}
+
+
+def _wake(device: str) -> None:
+    """Start a device, before its generators are seeded."""
+    if device == "cpu":
+        return
+    try:
+        torch.cuda.init()
+    except Exception as error:
+        raise NoDevice(f"{device} was asked for, and there is none that works here ({error}); use the CPU") from None
 
 
 def _attempt(doer: Callable[[steps.Stage, dict[str, Any]], Plain], stage: steps.Stage, step: dict[str, Any]) -> Plain:

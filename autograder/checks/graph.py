@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from autograder.checks import arguments, loose
+from autograder.checks.leaf import holders
 from autograder.checks.wire import Plain
 
 CONFIGURATION = ("stride", "padding", "dilation", "groups", "kernel_size", "eps", "momentum", "p", "padding_mode")
@@ -76,7 +77,7 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
     outputs = arguments.tensors_of(output)
     nodes = _topological([t.grad_fn for t in outputs if t.grad_fn is not None])
     used = {node: _own_parameters(node) for node in nodes}
-    described = _told_apart(described, dict(module.named_modules()), nodes, used)
+    described = loose.told_apart(described, dict(module.named_modules()), nodes, used)
     places: dict[str, list[int]] = {}
     for i, leaf in enumerate(described):
         places.setdefault(leaf["path"], []).append(i)
@@ -89,27 +90,10 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
     }
 
 
-def _told_apart(
-    described: list[Plain], parts: dict[str, nn.Module], nodes: list[Any], used: dict[Any, Any]
-) -> list[Plain]:
-    """The leaves, those split that hold the parameters of several layers."""
-    made: list[Plain] = []
-    for leaf in described:
-        part = parts[leaf["path"]]
-        several = loose.holds_loose_parameters(part)
-        made += loose.split(leaf, loose.layers(nodes, used, part)) if several else [leaf]
-    return made
-
-
 def _leaf_of(nodes: list[Any], used: dict[Any, Any], module: nn.Module, described: list[Plain]) -> dict[Any, int]:
     """The leaf whose parameter an operation uses, for every operation that uses one."""
-    named = {id(p): name for name, p in module.named_parameters()}
-    leaf_of = {
-        f"{leaf['path']}.{key}" if leaf["path"] else key: i
-        for i, leaf in enumerate(described)
-        for key in leaf["params"]
-    }
-    owners = {id_: leaf_of[name] for id_, name in named.items() if name in leaf_of}
+    held = holders({"leaves": described})
+    owners = {id(p): held[name] for name, p in module.named_parameters() if name in held}
     known = {node: [owners[id(p)] for p in used[node] if id(p) in owners] for node in nodes}
     return {node: leaves[0] for node, leaves in known.items() if leaves}
 

@@ -13,6 +13,7 @@ import torch
 from autograder.checks import drive
 from autograder.checks.cases import Ask
 from autograder.checks.compare import close
+from autograder.checks.leaf import tensor_paths
 from autograder.checks.wire import Plain
 
 
@@ -32,7 +33,7 @@ def parting(
     Returns:
         A sentence; "" when all recorded layers agree.
     """
-    paths = {leaf["path"]: _owner(names[_first(leaf)]) for leaf in trace["leaves"]}
+    paths = {leaf["path"]: _owner(names[tensor_paths(leaf)[0]]) for leaf in trace["leaves"]}
     alone = {path for path, theirs in paths.items() if list(paths.values()).count(theirs) == 1}
     order = [path for i in dict.fromkeys(trace["order"]) if (path := trace["leaves"][i]["path"]) in alone]
     ours = _recorded(drive.answer(reference, _recording(requests[0], list(paths))))
@@ -49,11 +50,6 @@ def parting(
             return f"Layer by layer {before} {by} at {mine}."
         agreed = mine
     return "Layer by layer all outputs agree: the difference comes after the last layer." if agreed else ""
-
-
-def _first(leaf: Plain) -> str:
-    key = next(iter([*leaf["params"], *leaf["buffers"]]))
-    return f"{leaf['path']}.{key}" if leaf["path"] else key
 
 
 def _owner(tensor: str) -> str:

@@ -1,8 +1,8 @@
-"""Tells layers apart whose parameters one module holds side by side: ``self.w1, self.b1, self.w2, self.b2``.
+"""Tells layers apart whose parameters modules hold side by side: ``self.w1, self.b1, self.w2``, or weights in one list.
 
 Guarantees: parameters that one operation uses together belong to one layer, and so does a shift that is added to what
-its scale or weight gave. Whole stay torch's own layers, modules with buffers, and those in which fewer than two weights
-of more than one dimension are used.
+its scale or weight gave, whichever modules hold the two. Whole stay torch's own layers, modules with buffers, and those
+in which fewer than two weights of more than one dimension are used, unless a layer takes from several modules.
 """
 
 from __future__ import annotations
@@ -12,9 +12,46 @@ from typing import Any
 
 from torch import nn
 
+from autograder.checks.leaf import tensor_path, tensor_paths
 from autograder.checks.wire import Plain
 
 Node = Any  # of autograd's graph
+
+
+def told_apart(
+    described: list[Plain], parts: Mapping[str, nn.Module], order: Sequence[Node], used: Mapping[Node, Sequence[Any]]
+) -> list[Plain]:
+    """The leaves, one for each layer where modules hold the parameters of several.
+
+    Args:
+        described: leaves as :func:`autograder.checks.graph.leaves` gives them.
+        parts: every module by its path.
+        order: operations, inputs before what uses them.
+        used: the parameters that an operation uses directly.
+    """
+    held = [leaf for leaf in described if holds_loose_parameters(parts[leaf["path"]])]
+    if not held:
+        return described
+    loose = {
+        tensor_path(leaf, key): p for leaf in held for key, p in parts[leaf["path"]].named_parameters(recurse=False)
+    }
+    groups = layers(order, used, loose)
+    weights = [group for group in groups if not all(_is_vector(loose[name]) for name in group)]
+    made: list[Plain] = []
+    done: set[str] = set()
+    for leaf in described:
+        whole = leaf not in held or tensor_paths(leaf)[0] in done
+        own = [] if whole else _reached(set(tensor_paths(leaf)), groups, held)
+        shared = any(len(_holders(group, held)) > 1 for group in own)
+        names = {name for group in own for name in group}
+        if shared:
+            made += [_joined(group, leaf, loose) for group in own]
+            done |= names
+        elif sum(1 for group in weights if names.issuperset(group)) >= 2:
+            made += [_part(leaf, group) for group in own]
+        elif not done.issuperset(tensor_paths(leaf)):
+            made.append(leaf)
+    return made
 
 
 def holds_loose_parameters(part: nn.Module) -> bool:
@@ -24,16 +61,12 @@ def holds_loose_parameters(part: nn.Module) -> bool:
     return several and not own and next(part.buffers(recurse=False), None) is None
 
 
-def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], part: nn.Module) -> list[list[str]]:
-    """The names of a module's own parameters, layer by layer, in the order of their first use.
-
-    Args:
-        order: operations, inputs before what uses them.
-        used: the parameters that an operation uses directly.
-        part: the module.
-    """
-    names = {id(p): name for name, p in part.named_parameters(recurse=False)}
-    vectors = {id(p) for p in part.parameters(recurse=False) if _is_vector(p)}
+def layers(
+    order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], loose: Mapping[str, nn.Parameter]
+) -> list[list[str]]:
+    """The names of loose parameters, layer by layer, in the order of their first use; unused ones last, each alone."""
+    names = {id(p): name for name, p in loose.items()}
+    vectors = {id(p) for p in loose.values() if _is_vector(p)}
     layer: dict[int, list[int]] = {}  # parameter → its layer, one list shared by the layer's parameters
     shifted: set[int] = set()  # layers, by the identity of their list, that have their shift
     nearest: dict[Node, frozenset[int]] = {}
@@ -52,15 +85,31 @@ def layers(order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], p
         if len(home) > 1:
             shifted.add(id(home))
     found = list({id(each): each for each in layer.values()}.values())
-    if sum(1 for each in found if not vectors.issuperset(each)) < 2:
-        return [list(names.values())]
-    unused = [[p] for p in names if p not in layer]
-    return [[names[p] for p in each] for each in [*found, *unused]]
+    return [[names[p] for p in each] for each in [*found, *([p] for p in names if p not in layer)]]
 
 
-def split(leaf: Plain, groups: list[list[str]]) -> list[Plain]:
-    """The description of a module's own tensors, as one leaf for each layer."""
-    return [{**leaf, "params": {name: leaf["params"][name] for name in group}} for group in groups]
+def _reached(names: set[str], groups: list[list[str]], held: list[Plain]) -> list[list[str]]:
+    """The layers that take from these parameters, or from modules that such a layer takes from."""
+    while True:
+        own = [group for group in groups if names.intersection(group)]
+        wider = names.union(*(tensor_paths(leaf) for group in own for leaf in _holders(group, held)))
+        if wider == names:
+            return own
+        names = wider
+
+
+def _holders(group: list[str], held: list[Plain]) -> list[Plain]:
+    return [leaf for leaf in held if not set(group).isdisjoint(tensor_paths(leaf))]
+
+
+def _part(leaf: Plain, group: list[str]) -> Plain:
+    """One layer of a module's own tensors."""
+    return {**leaf, "params": {key: shape for key, shape in leaf["params"].items() if tensor_path(leaf, key) in group}}
+
+
+def _joined(group: list[str], leaf: Plain, loose: Mapping[str, nn.Parameter]) -> Plain:
+    """One layer of tensors that several modules hold, under their paths from the root."""
+    return {**leaf, "path": "", "params": {name: list(loose[name].shape) for name in group}, "config": {}}
 
 
 def _time(node: Node) -> int:

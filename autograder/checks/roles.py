@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.checks.leaf import tensor_path
 from autograder.checks.wire import Plain
 
 MAX_ROUNDS = 400
@@ -161,19 +162,15 @@ def _tensors(reference: Plain, student: Plain) -> tuple[dict[str, str], list[tup
     for kind in ("params", "buffers"):
         ours, theirs = reference[kind], student[kind]
         if ours.keys() == theirs.keys():
-            names |= {_path(reference, key): _path(student, key) for key in ours}
+            names |= {tensor_path(reference, key): tensor_path(student, key) for key in ours}
             continue
         for shape in {tuple(s) for s in ours.values()}:
-            mine = [_path(reference, key) for key, s in ours.items() if tuple(s) == shape]
-            yours = [_path(student, key) for key, s in theirs.items() if tuple(s) == shape]
+            mine = [tensor_path(reference, key) for key, s in ours.items() if tuple(s) == shape]
+            yours = [tensor_path(student, key) for key, s in theirs.items() if tuple(s) == shape]
             names |= dict(zip(mine, yours, strict=False))
             if len(mine) > 1:
                 free.append(tuple(mine))
     return names, free
-
-
-def _path(leaf: Plain, key: str) -> str:
-    return f"{leaf['path']}.{key}" if leaf["path"] else key
 
 
 def _describe(leaf: Plain, named: bool, known: Container[str] = ()) -> list[str]:
@@ -182,7 +179,7 @@ def _describe(leaf: Plain, named: bool, known: Container[str] = ()) -> list[str]
     widest = max((len(s) for s in leaf["params"].values()), default=1)
     kind = kinds.get(widest, "normalization" if leaf["buffers"] else "vector")
     return [
-        f"{_path(leaf, key) + ': ' if named else ''}{kind} {key} of shape {tuple(shape)}"
+        f"{tensor_path(leaf, key) + ': ' if named else ''}{kind} {key} of shape {tuple(shape)}"
         for key, shape in leaf["params"].items()
-        if _path(leaf, key) not in known
+        if tensor_path(leaf, key) not in known
     ]

@@ -10,6 +10,7 @@ import re
 
 import torch
 
+from autograder.checks.leaf import tensor_path
 from autograder.checks.wire import DTYPES, Plain
 
 
@@ -48,7 +49,7 @@ def _tensors(trace: Plain) -> list[tuple[str, list[int], str]]:
             kind = "positive" if key == "running_var" or (normalizes and key == "weight") else "shift"
             kind = "weight" if key == "weight" and not normalizes else kind
             kind = "weight" if len(shape) > 1 else kind
-            found.append((f"{leaf['path']}.{key}" if leaf["path"] else key, shape, kind))
+            found.append((tensor_path(leaf, key), shape, kind))
     return found
 
 

@@ -49,6 +49,38 @@ class right_parameter_lists(nn.Module):
         return torch.cat([*maps, F.max_pool2d(x, 3, stride=1, padding=1)], dim=1)
 
 
+class right_weights_and_biases_apart(nn.Module):
+    """All weights in one list, all biases in another."""
+
+    def __init__(self, c_in, c1, c3, c5):
+        super().__init__()
+        sizes = ((c1, 1), (c3, 3), (c5, 5))
+        self.weights = nn.ParameterList([nn.Parameter(0.1 * torch.randn(c, c_in, k, k)) for c, k in sizes])
+        self.biases = nn.ParameterList([nn.Parameter(torch.zeros(c)) for c, _ in sizes])
+
+    def forward(self, x):
+        maps = [F.relu(F.conv2d(x, w, b, padding="same")) for w, b in zip(self.weights, self.biases, strict=True)]
+        return torch.cat([*maps, F.max_pool2d(x, 3, stride=1, padding=1)], dim=1)
+
+
+class right_dictionaries_of_parameters(nn.Module):
+    """Weights in one dictionary, biases in another, added afterwards."""
+
+    def __init__(self, c_in, c1, c3, c5):
+        super().__init__()
+        self.b = nn.ParameterDict({"five": torch.zeros(c5), "three": torch.zeros(c3), "one": torch.zeros(c1)})
+        self.w = nn.ParameterDict({"one": torch.randn(c1, c_in, 1, 1), "three": torch.randn(c3, c_in, 3, 3)})
+        self.w["five"] = nn.Parameter(torch.randn(c5, c_in, 5, 5))
+
+    def branch(self, x, name):
+        w = self.w[name]
+        return F.relu(F.conv2d(x, w, padding=w.shape[-1] // 2) + self.b[name].view(1, -1, 1, 1))
+
+    def forward(self, x):
+        pooled = F.max_pool2d(x, 3, 1, 1)
+        return torch.cat([self.branch(x, "one"), self.branch(x, "three"), self.branch(x, "five"), pooled], dim=1)
+
+
 class right_declared_and_run_backwards(nn.Module):
     def __init__(self, c_in, c1, c3, c5):
         super().__init__()

@@ -223,7 +223,36 @@ class LooseList(nn.Module):
         return F.conv2d(F.relu(F.conv2d(x, self.all[4], self.all[5])), self.all[0], self.all[1])
 
 
-@pytest.mark.parametrize("target", [Loose, LooseSums, LooseList])
+class LooseTwoLists(nn.Module):
+    """Weights in one list, shifts in another."""
+
+    def __init__(self):
+        super().__init__()
+        self.shifts = nn.ParameterList(torch.randn(2) for _ in range(3))
+        self.weights = nn.ParameterList(torch.randn(2, c, 3, 3) for c in (1, 2, 2))
+
+    def forward(self, x):
+        for w, b in zip(list(self.weights)[:2], list(self.shifts)[:2], strict=True):
+            x = F.relu(F.conv2d(x, w, b))
+        return F.conv2d(x, self.weights[2], self.shifts[2])
+
+
+class LooseTwoDictionaries(nn.Module):
+    """The same in dictionaries, the first layer's weight in neither, the shifts added by themselves."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.unlike = nn.Parameter(torch.randn(2, 1, 3, 3)), nn.Parameter(torch.randn(2))
+        self.w = nn.ParameterDict({"c": torch.randn(2, 2, 3, 3), "b": torch.randn(2, 2, 3, 3)})
+        self.b = nn.ParameterDict({"b": torch.randn(2), "c": torch.randn(2)})
+
+    def forward(self, x):
+        x = F.relu(F.conv2d(x, self.first) + self.unlike.view(-1, 1, 1))
+        x = F.relu(F.conv2d(x, self.w["b"]) + self.b["b"][:, None, None])
+        return F.conv2d(x, self.w["c"]) + self.b["c"][:, None, None]
+
+
+@pytest.mark.parametrize("target", [Loose, LooseSums, LooseList, LooseTwoLists, LooseTwoDictionaries])
 def test_layers_whose_tensors_one_module_holds_are_told_apart(target: object) -> None:
     assert marked(target, DEEP).passed, marked(target, DEEP).text
 

@@ -133,6 +133,16 @@ def test_a_missing_name_is_a_reply_too() -> None:
     assert drive.answer(drive.MISSING, {"steps": []})["steps"][0]["error"]["type"] == "Missing"
 
 
+def test_a_device_that_is_not_there_is_a_reply_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init() -> None:
+        raise RuntimeError("no driver")
+
+    monkeypatch.setattr(torch.cuda, "init", init)
+    reply = drive.answer(torch.abs, {"device": "cuda", "steps": [{"do": "call", "args": [torch.ones(2)]}] * 2})
+    assert [step["error"]["type"] for step in reply["steps"]] == ["NoDevice"]
+    assert reply["steps"][0]["error"]["message"].startswith("cuda was asked for, and there is none that works here")
+
+
 def test_steps_after_an_error_are_not_run() -> None:
     request = {"steps": [{"do": "call", "args": []}, {"do": "call", "args": []}]}
     assert len(drive.answer(lambda: 1 / 0, request)["steps"]) == 1

@@ -16,6 +16,7 @@ from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, train
 from autograder.checks.cases import Ask, Trial, drawn, normal
 from autograder.checks.compare import Problem
+from autograder.checks.leaf import holders, shape_given, tensor_paths
 from autograder.checks.roles import match
 from autograder.checks.wire import Plain
 
@@ -86,15 +87,15 @@ class Wiring(Block):
         found = match(want, got)
         if not found.complete:
             return None, None
-        first = {leaf["path"]: next(iter([*leaf["params"], *leaf["buffers"]])) for leaf in want["leaves"]}
-        yours = {found.names[f"{path}.{key}"].rpartition(".")[0]: path for path, key in first.items()}
+        numbers = holders(got)
+        yours = {numbers[found.names[tensor_paths(leaf)[0]]]: leaf["path"] for leaf in want["leaves"]}
         sources = _sources(got, yours)
-        shapes = {name: got["shapes"].get(path) for path, name in yours.items()}
+        shapes = {name: shape_given(got, i) for i, name in yours.items()}
         actual: Plain = [got["output"], sources, {k: v for k, v in shapes.items() if v is not None}]
         if want["output"] != got["output"]:
             text = f"The result holds tensors of shapes {_listed(got['output'])}; it must be {_listed(want['output'])}."
             return actual, Problem("shape", text, where="output")
-        asked = _sources(want, {path: path for path in first})
+        asked = _sources(want, {i: leaf["path"] for i, leaf in enumerate(want["leaves"])})
         for path in (want["leaves"][i]["path"] for i in dict.fromkeys(want["order"])):
             held = not re.fullmatch(self.loose, path) and shapes[path] is not None
             if held and shapes[path] != want["shapes"][path]:
@@ -136,12 +137,11 @@ class Outputs(Block):
         return self._alike(drive.answer(target, {**trial.request, "steps": steps}), trial)
 
 
-def _sources(trace: Plain, names: dict[str, str]) -> dict[str, list[str]]:
-    """For every layer those that feed it, under the reference's names."""
-    paths = [names[leaf["path"]] for leaf in trace["leaves"]]
-    feeding: dict[str, list[str]] = {path: [] for path in paths}
+def _sources(trace: Plain, names: dict[int, str]) -> dict[str, list[str]]:
+    """For every layer, by its number, those that feed it, under the reference's names."""
+    feeding: dict[str, list[str]] = {path: [] for path in names.values()}
     for a, b in trace["edges"]:
-        feeding[paths[b]].append(paths[a])
+        feeding[names[b]].append(names[a])
     return {path: sorted(found) for path, found in feeding.items()}
 
 

@@ -13,6 +13,7 @@ from autograder.checks import drive
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Ask, Trial
 from autograder.checks.compare import Problem
+from autograder.checks.leaf import holders, shape_given, tensor_paths
 from autograder.checks.memory import remembered
 from autograder.checks.roles import match
 from autograder.checks.wire import Plain
@@ -59,9 +60,9 @@ def _by_role(expected: Plain, actual: Plain) -> dict[str, Plain] | None:
     found = match(expected, actual)
     if not found.complete:
         return None
-    first = {leaf["path"]: next(iter([*leaf["params"], *leaf["buffers"]])) for leaf in expected["leaves"]}
-    yours = {path: found.names[f"{path}.{key}"].rpartition(".")[0] for path, key in first.items()}
-    return {path: actual["shapes"].get(name) for path, name in yours.items()} | {"": actual["output"]}
+    held = holders(actual)
+    yours = {leaf["path"]: held[found.names[tensor_paths(leaf)[0]]] for leaf in expected["leaves"]}
+    return {path: shape_given(actual, number) for path, number in yours.items()} | {"": actual["output"]}
 
 
 def _compare(expected: Plain, shapes: dict[str, Plain]) -> Problem | None:
