@@ -24,8 +24,10 @@ class Outline(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        if name not in SHAPERS or kwargs.get("inplace"):
+            return func(*args, **kwargs)
         given = [t for t in _flat([*args, *kwargs.values()]) if isinstance(t, Tensor)]
-        if name not in SHAPERS or kwargs.get("inplace") or not any(t.is_meta for t in given):
+        if not any(t.is_meta for t in given):
             return func(*args, **kwargs)
         try:
             found = SHAPERS[name](func, *args, **kwargs)
