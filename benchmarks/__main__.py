@@ -65,7 +65,7 @@ def _stock(course: Path) -> Measured:
 def _ours(course: Path, workers: int) -> Measured:
     measured = run(classes.ours(course, workers), course, classes.environment())
     if not measured.returncode:
-        _parts[workers] = parts.seconds_by_part(course)
+        _parts[workers] = parts.seconds_by_part(course, UNIT)
     return measured
 
 

@@ -6,7 +6,6 @@ imported, one submission after the other.
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections import defaultdict
@@ -15,9 +14,8 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.demo.bank import UNIT
 from autograder.grading import report
-from autograder.grading.assignment import load_assignment
+from autograder.grading.assignment import Assignment, load_assignment
 from autograder.grading.batch_run import GradebookTask
 from autograder.grading.filing import Cabinet
 from autograder.grading.results import SubmissionResult
@@ -25,13 +23,14 @@ from autograder.grading.results import SubmissionResult
 NAMES = {"graft": "graft", "run": "student's cells", "judge": "judge"}
 
 
-def seconds_by_part(course: Path) -> dict[str, float]:
+def seconds_by_part(course: Path, assignment: str) -> dict[str, float]:
     """Seconds per submission of each part of grading.
 
     Args:
         course: graded; it is recorded once more.
+        assignment: which one was graded.
     """
-    cabinet = Cabinet(course, UNIT)
+    cabinet = Cabinet(course, assignment)
     results = list(cabinet.store.all())
     shown = {result.student_id: cabinet.shown(result.student_id) or {} for result in results}
 
@@ -42,25 +41,28 @@ def seconds_by_part(course: Path) -> dict[str, float]:
 
     def write_class() -> None:
         answers = {student: report.answers(notebook) for student, notebook in shown.items()}
-        report.write_class_page(results, None, course / "reports" / UNIT, answers=answers)
+        report.write_class_page(results, None, course / "reports" / assignment, answers=answers)
 
-    each = {"record: files, feedback": _seconds(file), "record: gradebook": _recorded(course, results)}
-    each["report: class page"] = _seconds(write_class)
-    return _in_workers(cabinet.store.folder) | {part: seconds / len(results) for part, seconds in each.items()}
+    each = {
+        "record: files, feedback": _seconds(file),
+        "record: gradebook": _recorded(load_assignment(course, assignment), results),
+        "report: class page": _seconds(write_class),
+    }
+    return _in_workers(results) | {part: seconds / len(results) for part, seconds in each.items()}
 
 
-def _in_workers(folder: Path) -> dict[str, float]:
+def _in_workers(results: Sequence[SubmissionResult]) -> dict[str, float]:
     """Medians of what the workers noted."""
     noted: dict[str, list[float]] = defaultdict(list)
-    for path in folder.glob("*.json"):
-        for part, seconds in json.loads(path.read_text(encoding="utf-8")).get("timings_s", {}).items():
+    for result in results:
+        for part, seconds in result.timings_s.items():
             noted[NAMES[part]].append(seconds)
     return {part: statistics.median(seconds) for part, seconds in noted.items()}
 
 
-def _recorded(course: Path, results: Sequence[SubmissionResult]) -> float:
-    (course / "gradebook.db").unlink()
-    with GradebookTask(load_assignment(course, UNIT)) as gradebook:
+def _recorded(assignment: Assignment, results: Sequence[SubmissionResult]) -> float:
+    (assignment.root / "gradebook.db").unlink()
+    with GradebookTask(assignment) as gradebook:
         gradebook.record(())  # made, and the assignment known
         return _seconds(lambda: gradebook.record(results))
 

@@ -29,6 +29,7 @@ from autograder.errors import AutograderError
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.results import ResultStore, SubmissionResult
 from autograder.grading.workroot import PREFIX
+from benchmarks.parts import NAMES, seconds_by_part
 
 UNIT = "00_start_here"
 CLASS = int(os.environ.get("CLASS", "6"))
@@ -159,6 +160,14 @@ def test_formgrader_can_show_every_notebook(graded: tuple[Path, str]) -> None:
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:
             MetadataValidator().validate_cell(cell)
+
+
+def test_the_benchmark_finds_where_the_time_of_a_graded_class_goes(graded: tuple[Path, str], tmp_path: Path) -> None:
+    course = Path(shutil.copytree(graded[0], tmp_path / "course"))
+    seconds = seconds_by_part(course, UNIT)
+    assert {*NAMES.values(), "report: class page"} < set(seconds)
+    assert min(seconds.values()) > 0
+    assert in_gradebook(course) == totals(course)
 
 
 def test_nbgrader_exports_the_grades(graded: tuple[Path, str], tmp_path: Path) -> None:
