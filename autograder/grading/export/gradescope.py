@@ -49,6 +49,7 @@ RUN = """#!/usr/bin/env bash
 # Gradescope runs this for every submission; whatever happens, results.json says it in words.
 cd /autograder/source
 export PATH="/autograder/venv/bin:$PATH" OMP_NUM_THREADS=1
+export MALLOC_MMAP_THRESHOLD_=1048576  # what large networks held goes back to the system at once
 exec python -m autograder.grading.export.on_gradescope run {assignment}
 """
 
@@ -123,7 +124,7 @@ def autograder_zip(course_root: Path, assignment: str, directory: Path) -> Writt
     members["run_autograder"] = RUN.format(assignment=assignment).encode()
     path = directory / f"gradescope-autograder-{assignment}.zip"
     write_zip(path, members, executable=frozenset({"setup.sh", "run_autograder"}))
-    advice = "from unit 07 on choose a container with at least 2 GB of memory"
+    advice = "the default container will do; a submission that is stopped for memory says so: choose a larger one then"
     return Written(path, f"Gradescope: the assignment → Configure Autograder → Zip file upload; {advice}")
 
 
