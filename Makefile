@@ -29,10 +29,9 @@ $(READY): uv.lock pyproject.toml
 demo: $(READY) ## Grade a made-up class from end to end and say where to look
 	$(BIN)/autograder demo
 
-# A file's costly fixtures are made once: its tests stay on one process; what takes longest begins first.
-LONGEST = tests/notebooks tests/colab tests/hostile
+# A file's costly fixtures are made once: its tests stay on one process.
 test: check $(COLAB) ## Run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(LONGEST) tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q
 
 test-colab: $(COLAB) ## Run every notebook with Colab's versions
 	$(BIN)/python -m pytest -n 2 -q tests/colab
