@@ -13,12 +13,12 @@ os.environ["MPLBACKEND"] = "Agg"
 os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
 
 ROOT = Path(__file__).resolve().parents[1]
-LONGEST = ("notebooks", "colab", "hostile")
+LONGEST = ("tests/notebooks/", "tests/colab/", "tests/hostile/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the folders that take longest, so that no process is left alone with one of them at the end."""
-    items.sort(key=lambda item: item.path.relative_to(ROOT / "tests").parts[0] not in LONGEST)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 
-from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.results import ExerciseResult, SubmissionResult, number
 
 TEXT_CHARS = 10_000
 PICTURES = ("image/png", "image/jpeg")
@@ -64,7 +64,7 @@ def _without_markup(text: str) -> str:
 
 
 def _total(result: SubmissionResult) -> str:
-    return f"This copy is graded: {round(result.points, 2):g} of {result.max_points:g} points from the checks.\n"
+    return f"This copy is graded: {number(result.points)} of {number(result.max_points)} points from the checks.\n"
 
 
 def _harmless(output: Mapping[str, Any]) -> Iterable[NotebookNode]:
