@@ -7,7 +7,6 @@ be matched the report lists what is missing and what is left over.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,10 +16,12 @@ import torch
 
 from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial, resolve
-from autograder.checks.compare import Problem, compare_errors, compare_gradients, compare_values
+from autograder.checks.compare import compare_errors
 from autograder.checks.leaf import tensor_paths
 from autograder.checks.memory import remembered
-from autograder.checks.roles import Match, match
+from autograder.checks.replies import compare_steps, left_over, renamed, unmatched
+from autograder.checks.roles import match
+from autograder.checks.values import Problem
 from autograder.checks.weights import fill_seeds, random_state
 from autograder.checks.wire import DTYPES, Plain
 
@@ -108,11 +109,11 @@ class Bench:
         found = match(expected["trace"], last)
         if not found.complete:
             actual = {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
-            return Trial(self, tracing, expected, actual, _structure(found))
+            return Trial(self, tracing, expected, actual, unmatched(found))
         trials = []
         for names in found.alternatives():
             request = self._running(expected["trace"], names, seed, device, guard)
-            actual = {"steps": _renamed(ask(request)["steps"], names)}
+            actual = {"steps": renamed(ask(request)["steps"], names)}
             trials.append(Trial(self, request, expected, actual, self._problem(expected, actual)))
             if trials[-1].problem is None:
                 return trials[-1]
@@ -128,7 +129,7 @@ class Bench:
     def _alike(self, other: Plain, trial: Trial) -> bool:
         """Whether another implementation's replies to this trial are the student's."""
         if "missing" in trial.actual or "missing" in other:
-            return trial.actual.get("missing") == other.get("missing") and _kinds(trial.actual) == _kinds(other)
+            return trial.actual.get("missing") == other.get("missing") and left_over(trial.actual) == left_over(other)
         if not trial.actual["steps"]:  # a forged reply
             return False
         errors = [steps[-1].get("error") for steps in (trial.actual["steps"], other["steps"])]
@@ -147,7 +148,7 @@ class Bench:
         if not found.complete:
             return {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
         request = self._running(expected["trace"], found.names, None, device, (), like=trial.request)
-        return {"steps": _renamed(ask(request)["steps"], found.names)}
+        return {"steps": renamed(ask(request)["steps"], found.names)}
 
     def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
         build = {
@@ -185,15 +186,7 @@ class Bench:
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
         """The first step in which two runs differ."""
-        dtype = DTYPES[self.dtype]
-        for number, (want, got) in enumerate(zip(expected["steps"], actual["steps"], strict=False)):
-            problem = compare_errors(want, got) or _compare_step(want, got, dtype)
-            if problem:
-                steps = [step["do"] for step in self.script][: number - 1]
-                return _during(problem, steps) if len(steps) > 1 else problem
-        if len(expected["steps"]) != len(actual["steps"]):
-            return Problem("error", "It stopped before the script's end.")
-        return None
+        return compare_steps(self.script, expected["steps"], actual["steps"], DTYPES[self.dtype])
 
     def _layered(self, trial: Trial, ask: Ask, reference: Any, names: dict[str, str], seed: int, device: str) -> Trial:
         """Run once more, recording every layer, and say where the two part."""
@@ -208,70 +201,3 @@ class Bench:
         text = parting(reference, ask, requests, trial.expected["trace"], names, DTYPES[self.dtype])
         problem = Problem(**{**vars(trial.problem), "message": f"{trial.problem.message} {text}"})
         return Trial(trial.case, trial.request, trial.expected, trial.actual, problem)
-
-
-def _compare_step(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
-    if "value" in want:
-        problem = compare_values(want["value"], got.get("value"), dtype)
-        if problem is None and got.get("mutated"):
-            return Problem("mutated", "The forward pass changed its input x; inputs must stay as they are.", where="x")
-        if problem is None and want["devices"] != got.get("devices"):
-            return Problem("device", f"The output lies on {got.get('devices')}; it must be on {want['devices']}.")
-        return problem
-    if "params" in want:
-        problem = compare_gradients({"x": want["input"]}, {"x": got["input"]}, dtype, "the input ")
-        return problem or compare_gradients(want["params"], got["params"], dtype, "")
-    if "state" in want:
-        return _compare_state(want, got, dtype)
-    return None
-
-
-def _compare_state(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
-    for name, value in want["state"].items():
-        if name not in got["state"]:
-            return Problem("structure", f"There is no buffer that plays the role of {name}.", where=name)
-        if value.is_floating_point():
-            problem = compare_values(value, got["state"][name], dtype, f"buffer {name}")
-            if problem:
-                return problem
-    unsaved = [name for name in want["saved"] if name not in got["saved"]]
-    if unsaved:
-        return Problem(
-            "structure", f"state_dict does not save {unsaved[0]}: register it as a buffer or parameter.", where="saved"
-        )
-    return None
-
-
-def _during(problem: Problem, steps: list[str]) -> Problem:
-    story = " → ".join(steps)
-    return Problem(**{**vars(problem), "message": f"{problem.message} (after: {story})"})
-
-
-def _structure(found: Match) -> Problem:
-    """What is missing and what is left over, in words."""
-    parts = []
-    if found.missing:
-        parts.append("Missing: " + "; ".join(found.missing[:6]) + (" …" if len(found.missing) > 6 else "") + ".")
-    if found.extra:
-        parts.append("Left over in yours: " + "; ".join(found.extra[:6]) + (" …" if len(found.extra) > 6 else "") + ".")
-    return Problem("structure", "The layers do not match what is asked. " + " ".join(parts), where="layers")
-
-
-def _kinds(actual: Plain) -> list[str]:
-    """Left-over tensors without their names."""
-    return sorted(re.sub(r" \S+ of shape", " of shape", text.split(": ", 1)[-1]) for text in actual.get("extra", []))
-
-
-def _renamed(steps: list[Plain], names: dict[str, str]) -> list[Plain]:
-    """Replies under the reference's names."""
-    back = {student: reference for reference, student in names.items()}
-    made = []
-    for step in steps:
-        new = dict(step)
-        for key in ("params", "state"):
-            if isinstance(new.get(key), dict):
-                new[key] = {back.get(name, name): value for name, value in new[key].items()}
-        if isinstance(new.get("saved"), list):
-            new["saved"] = [back.get(name, name) for name in new["saved"]]
-        made.append(new)
-    return made

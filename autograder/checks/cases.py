@@ -14,7 +14,8 @@ from typing import Any
 import torch
 
 from autograder.checks import drive
-from autograder.checks.compare import Problem, compare_call
+from autograder.checks.compare import compare_call
+from autograder.checks.values import Problem
 from autograder.checks.wire import DTYPES, Plain
 
 Ask = Callable[[Plain], Plain]

@@ -1,8 +1,8 @@
 """Finds a forbidden call when it happens: not by reading the source, but by watching what runs.
 
 Guarantees: inside :func:`watched` every ATen operation that reaches the dispatcher and every Python or C function
-that the current thread calls is seen, whatever name the student gave it; the call is recorded, not prevented, so that
-the report can say both whether the numbers are right and what may not be used.
+that the current thread calls is seen, whatever name the student gave it; the call is recorded, not prevented:
+no answer can notice that it is watched, catch the refusal and go another way.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import torch
 
 from autograder.checks import drive
 from autograder.checks.cases import Ask
-from autograder.checks.compare import close
 from autograder.checks.leaf import tensor_paths
+from autograder.checks.values import close
 from autograder.checks.wire import Plain
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from autograder.checks import report
 from autograder.checks.cases import Ask, Group, Trial
-from autograder.checks.compare import Problem
 from autograder.checks.diagnose import Diagnosis, diagnose
 from autograder.checks.exercise import Exercise
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 VISIBLE_SEED = 20_1998
@@ -93,7 +93,8 @@ def mark(exercise: Exercise, ask: Ask, *, seed: int, thorough: bool = True, devi
     marks = tuple(_group_mark(group, trials, run) for group, trials in groups if trials)
     points = min(sum(m.points for m in marks), exercise.points)
     passed = all(m.passed for m in marks)
-    failing = next((t for _, trials in groups for t in trials if t.problem), None)
+    failed = (t for _, trials in groups for t in trials if t.problem)
+    failing = None if run.forbidden else next(failed, None)  # how a forbidden call fails helps nobody
     shown = report.Shown(exercise, marks, points, failing, diagnosis)
     return Mark(
         name=exercise.name,
@@ -121,26 +122,27 @@ class _Run:
         self.forbidden: dict[str, None] = {}
 
     def try_group(self, group: Group, thorough: bool) -> list[Trial]:
-        """Try the cases of a group; the first is watched for forbidden calls."""
-        cases = [case for case in group.cases if thorough or not case.hidden]
+        """Try the cases of a group, each of them watched for forbidden calls."""
         trials: list[Trial] = []
-        for number, case in enumerate(cases):
+        for case in group.cases:
             if not self.attempted:
                 break
-            guard = self.exercise.guard if number == 0 else ()
-            trial = self._try(case, guard)
+            if case.hidden and not thorough:
+                continue
+            trial = self._try(case)
             trials.append(trial)
             self.trials.append(trial)
             if trial.problem and trial.problem.kind == "gone":
                 break
         return trials
 
-    def _try(self, case: Any, guard: tuple[str, ...]) -> Trial:
+    def _try(self, case: Any) -> Trial:
         if self.losses >= MAX_LOSSES:
             return Trial(case, {}, {}, {}, Problem("gone", f"Not tried: {self.reason}"))
         expected = _expected(self.exercise, case, self.seed, self.device)
         try:
-            trial: Trial = case.perform(self.ask, self.exercise.reference, expected, self.seed, self.device, guard)
+            guard, reference = self.exercise.guard, self.exercise.reference
+            trial: Trial = case.perform(self.ask, reference, expected, self.seed, self.device, guard)
         except Gone as gone:
             self.losses += 1
             self.reason = str(gone)
@@ -186,7 +188,8 @@ def _expected(exercise: Exercise, case: Any, seed: int, device: str) -> Plain:
 def _diagnosed(exercise: Exercise, run: _Run) -> Diagnosis | None:
     if run.forbidden:
         call = next(iter(run.forbidden))
-        return Diagnosis(f"a forbidden call: {call}", "This exercise asks you to write what that call does.")
+        hint = "This exercise asks you to write what that call does. Without it, what is right counts again."
+        return Diagnosis(f"a forbidden call: {call}", hint)
     return diagnose(exercise, run.trials, run.device)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from autograder.checks import drive
 from autograder.checks.cases import Case, Trial
-from autograder.checks.compare import Problem, compare_errors
+from autograder.checks.compare import compare_errors
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 Judge = Callable[[list[Plain], Plain], "Problem | None"]

@@ -45,7 +45,7 @@ def as_text(shown: Shown) -> str:
     if shown.failing:
         lines += ["", *_failure(shown)]
     if shown.diagnosis:
-        lines += ["", f"This looks like: {shown.diagnosis.name}.", f"Hint: {shown.diagnosis.hint}"]
+        lines += ["", _verdict(shown), f"Hint: {shown.diagnosis.hint}"]
     return "\n".join(lines)
 
 
@@ -59,8 +59,7 @@ def as_html(shown: Shown) -> str:
     if shown.diagnosis:
         parts.append(
             f'<p style="margin:8px 0;padding:8px 12px;background:#fff4e5;color:#222;border-radius:4px">'
-            f"<b>This looks like: "
-            f"{html.escape(shown.diagnosis.name)}.</b><br>Hint: {html.escape(shown.diagnosis.hint)}</p>"
+            f"<b>{html.escape(_verdict(shown))}</b><br>Hint: {html.escape(shown.diagnosis.hint)}</p>"
         )
     if shown.failing:
         first, *rest = _failure(shown)
@@ -124,6 +123,13 @@ def _headline(shown: Shown) -> str:
     if shown.failing is None and not _forbidden(shown):
         return f"{exercise.name}: everything here is right ({shown.points:g} of {exercise.points:g} points)"
     return f"{exercise.name}: {shown.points:g} of {exercise.points:g} points"
+
+
+def _verdict(shown: Shown) -> str:
+    """The mistake's name: a forbidden call was seen, anything else is a conclusion."""
+    assert shown.diagnosis is not None
+    name = shown.diagnosis.name
+    return f"{name[:1].upper()}{name[1:]}." if _forbidden(shown) else f"This looks like: {name}."
 
 
 def _forbidden(shown: Shown) -> bool:

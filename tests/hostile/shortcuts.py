@@ -354,7 +354,7 @@ GUARD_OFF = (
         ),
         points={"conv2d": 6},
         flagged="its code names",
-        why="it is written by hand as well, or the watched cases would fail",
+        why="every case is watched, so all of them are done by hand",
     ),
     Attack(
         "guard-helper",

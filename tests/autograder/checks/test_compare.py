@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from autograder.checks.compare import compare_call, compare_values
+from autograder.checks.compare import compare_call
+from autograder.checks.values import compare_values
 
 F32 = torch.float32
 

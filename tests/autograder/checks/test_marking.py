@@ -116,6 +116,21 @@ def test_a_forbidden_call_costs_everything_and_is_named() -> None:
     assert made.diagnosis.startswith("a forbidden call: autograd")
 
 
+def test_every_case_is_watched_and_how_a_forbidden_call_fails_is_left_out() -> None:
+    def in_one_case(x, scale=1.0):
+        if scale < 0:
+            raise RuntimeError("not the error asked for")
+        if x.shape == (1, 1):  # the second case of its group
+            x.detach().clone().requires_grad_().sum().backward()
+        return right(x, scale)
+
+    made = marked(in_one_case)
+    assert (made.points, made.passed) == (0.0, False)
+    assert "A forbidden call: autograd" in made.text
+    assert "looks like" not in made.text
+    assert "RuntimeError" not in made.text + made.html
+
+
 def test_a_blank_is_not_attempted_but_a_later_blank_is() -> None:
     def blank(x, scale=1.0):
         raise NotImplementedError

@@ -53,18 +53,8 @@ def maximum(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return F.max_pool2d(x, kernel_size, options.get("stride"), options.get("padding", 0))
 
 
-def rounded_up(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    reference(x, kernel_size, **options)
-    return F.avg_pool2d(x, kernel_size, ceil_mode=True, **options)
-
-
 def over_channels_too(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return reference(x, kernel_size, **options).mean(1, keepdim=True)
-
-
-def one_sided(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0, **options: Any) -> Tensor:
-    p_h, p_w = pair(padding)
-    return reference(F.pad(x, (2 * p_w, 0, 2 * p_h, 0)), kernel_size, **options)
 
 
 EXERCISE = Exercise(
@@ -142,44 +132,8 @@ EXERCISE = Exercise(
         ),
         Misconception("the maximum is taken", maximum, "All pixels of the window count, not the largest only."),
         Misconception(
-            "without a stride the window moves by one",
-            windows.stride_one(reference),
-            "What does stride=None stand for? Unlike in a convolution, the windows then lie side by side.",
-        ),
-        Misconception(
-            "the stride is ignored",
-            windows.stride_ignored(reference),
-            "How far do the windows move when a stride is given?",
-        ),
-        Misconception(
-            "a window that hangs over the end is kept",
-            rounded_up,
-            "A window that does not lie wholly inside the padded image is left out.",
-        ),
-        Misconception(
             "the mean is taken over the channels too", over_channels_too, "Each channel is pooled by itself."
         ),
-        Misconception("all the padding is put on one side", one_sided, "Padding p puts p rows above and p below."),
-        Misconception(
-            "the padding is ignored", windows.padding_ignored(reference), "How many rows come above the first pixel?"
-        ),
-        Misconception(
-            "the last row and column of windows are missing",
-            windows.last_window_missing(reference),
-            "How many windows of 2 fit side by side into 4 pixels? Count them.",
-        ),
-        Misconception(
-            "the window's height and width are swapped", windows.kernel_swapped(reference), "kernel_size is (K_h, K_w)."
-        ),
-        Misconception(
-            "the strides for height and width are swapped",
-            windows.strides_swapped(reference),
-            "The first number of a pair belongs to the height.",
-        ),
-        Misconception(
-            "the paddings for height and width are swapped",
-            windows.padding_swapped(reference),
-            "F.pad counts from the last dimension; the pair counts from the height.",
-        ),
+        *windows.shared_misconceptions(reference, F.avg_pool2d, 0.0),
     ),
 )

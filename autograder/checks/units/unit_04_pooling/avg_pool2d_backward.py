@@ -50,27 +50,6 @@ def at_the_corner(dy: Tensor, window: Tensor) -> Tensor:
     return part
 
 
-def border_kept(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.stamped(dy, x, {"kernel_size": kernel_size, **options}, sharing.evenly)
-
-
-def border_cut_at_the_end(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return border_kept(dy, x, kernel_size, **options)[:, :, : x.shape[2], : x.shape[3]]
-
-
-def cut_to_nothing(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    p_h, p_w = pair(options.get("padding", 0))
-    return border_kept(dy, x, kernel_size, **options)[:, :, p_h:-p_h, p_w:-p_w]
-
-
-def stride_ignored(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.mistaken(sharing.evenly)(dy, x, kernel_size, **{**options, "stride": None})
-
-
-def stride_one(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.mistaken(sharing.evenly)(dy, x, kernel_size, **{**options, "stride": options.get("stride") or 1})
-
-
 def counted_windows(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     """Each pixel gets the mean of its windows' gradients, not their sum."""
     total = reference(dy, x, kernel_size, **options)
@@ -162,24 +141,6 @@ EXERCISE = Exercise(
         Misconception(
             "the gradient is multiplied by x", times_the_value, "The mean is linear: does its slope depend on x?"
         ),
-        Misconception("dx still has its border of padding", border_kept, "dx has the shape of x."),
-        Misconception(
-            "the padding is cut off at the end only",
-            border_cut_at_the_end,
-            "Where in the padded gradient does the first real pixel lie?",
-        ),
-        Misconception(
-            "the slice padding:-padding is empty for padding 0",
-            cut_to_nothing,
-            "What is x[0:-0]? Cut by the size that you want to keep instead.",
-        ),
-        Misconception(
-            "the stride is ignored on the way back",
-            stride_ignored,
-            "Window (i, j) began at pixel (i·S_h, j·S_w); it gets its gradient back there.",
-        ),
-        Misconception(
-            "without a stride the window moves by one", stride_one, "What does stride=None stand for in avg_pool2d?"
-        ),
+        *sharing.shared_misconceptions(sharing.evenly, "avg_pool2d"),
     ),
 )

@@ -24,16 +24,6 @@ def padded_with_zeros(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0,
     return reference(windows.spread(x, padding), kernel_size, **options)
 
 
-def padded_on_one_side(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0, **options: Any) -> Tensor:
-    p_h, p_w = pair(padding)
-    return reference(F.pad(x, (2 * p_w, 0, 2 * p_h, 0), value=float("-inf")), kernel_size, **options)
-
-
-def rounded_up(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair | None = None, padding: IntOrPair = 0) -> Tensor:
-    windows.require_pool(x, kernel_size, stride, padding)
-    return F.max_pool2d(x, kernel_size, stride, padding, ceil_mode=True)
-
-
 def mean(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair | None = None, padding: IntOrPair = 0) -> Tensor:
     windows.require_pool(x, kernel_size, stride, padding)
     return F.avg_pool2d(x, kernel_size, stride, padding)
@@ -123,21 +113,6 @@ EXERCISE = Exercise(
             padded_with_zeros,
             "When every pixel of a window is negative, what may not win?",
         ),
-        Misconception(
-            "without a stride the window moves by one",
-            windows.stride_one(reference),
-            "What does stride=None stand for? Unlike in a convolution, the windows then lie side by side.",
-        ),
-        Misconception(
-            "the stride is ignored",
-            windows.stride_ignored(reference),
-            "Windows may overlap: how far do they move when a stride is given?",
-        ),
-        Misconception(
-            "a window that hangs over the end is kept",
-            rounded_up,
-            "A window that does not lie wholly inside the padded image is left out.",
-        ),
         Misconception("the mean is taken", mean, "A maximum is one of the numbers in the window."),
         Misconception("the smallest number is taken", minimum, "Compare one window by hand."),
         Misconception("the largest magnitude is taken", largest_magnitude, "Is −3 larger than 2?"),
@@ -147,29 +122,6 @@ EXERCISE = Exercise(
         Misconception("the maximum is taken over the batch too", over_the_batch_too, "Each image is pooled by itself."),
         Misconception("only the rows of a window are compared", rows_only, "A window has two dimensions."),
         Misconception("the places are returned as well", with_places, "Only the maxima are asked for."),
-        Misconception(
-            "all the padding is put on one side", padded_on_one_side, "Padding p puts p rows above and p below."
-        ),
-        Misconception(
-            "the padding is ignored", windows.padding_ignored(reference), "How many rows come above the first pixel?"
-        ),
-        Misconception(
-            "the last row and column of windows are missing",
-            windows.last_window_missing(reference),
-            "How many windows of 2 fit side by side into 4 pixels? Count them.",
-        ),
-        Misconception(
-            "the window's height and width are swapped", windows.kernel_swapped(reference), "kernel_size is (K_h, K_w)."
-        ),
-        Misconception(
-            "the strides for height and width are swapped",
-            windows.strides_swapped(reference),
-            "The first number of a pair belongs to the height.",
-        ),
-        Misconception(
-            "the paddings for height and width are swapped",
-            windows.padding_swapped(reference),
-            "F.pad counts from the last dimension; the pair counts from the height.",
-        ),
+        *windows.shared_misconceptions(reference, F.max_pool2d, float("-inf")),
     ),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -11,7 +9,7 @@ from torch import Tensor
 from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.units.sizes import IntOrPair, pair
+from autograder.checks.units.sizes import IntOrPair
 from autograder.checks.units.unit_04_pooling import sharing, windows
 
 
@@ -24,29 +22,6 @@ def reference(
     with torch.enable_grad():
         y = F.max_pool2d(leaf, kernel_size, stride, padding)
     return torch.autograd.grad(y, leaf, dy)[0]
-
-
-def border_kept(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.stamped(dy, x, {"kernel_size": kernel_size, **options}, sharing.to_the_first)
-
-
-def border_cut_at_the_end(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return border_kept(dy, x, kernel_size, **options)[:, :, : x.shape[2], : x.shape[3]]
-
-
-def cut_to_nothing(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    p_h, p_w = pair(options.get("padding", 0))
-    return border_kept(dy, x, kernel_size, **options)[:, :, p_h:-p_h, p_w:-p_w]
-
-
-def stride_ignored(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.mistaken(sharing.to_the_first)(dy, x, kernel_size, **{**options, "stride": None})
-
-
-def stride_one(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
-    return sharing.mistaken(sharing.to_the_first)(
-        dy, x, kernel_size, **{**options, "stride": options.get("stride") or 1}
-    )
 
 
 EXERCISE = Exercise(
@@ -165,24 +140,6 @@ EXERCISE = Exercise(
             sharing.mistaken(sharing.times_the_value),
             "The winner is handed on unchanged: what is the derivative of y = x?",
         ),
-        Misconception("dx still has its border of padding", border_kept, "dx has the shape of x."),
-        Misconception(
-            "the padding is cut off at the end only",
-            border_cut_at_the_end,
-            "Where in the padded gradient does the first real pixel lie?",
-        ),
-        Misconception(
-            "the slice padding:-padding is empty for padding 0",
-            cut_to_nothing,
-            "What is x[0:-0]? Cut by the size that you want to keep instead.",
-        ),
-        Misconception(
-            "the stride is ignored on the way back",
-            stride_ignored,
-            "Window (i, j) began at pixel (i·S_h, j·S_w); it gets its gradient back there.",
-        ),
-        Misconception(
-            "without a stride the window moves by one", stride_one, "What does stride=None stand for in max_pool2d?"
-        ),
+        *sharing.shared_misconceptions(sharing.to_the_first, "max_pool2d"),
     ),
 )

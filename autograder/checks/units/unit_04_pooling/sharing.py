@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from autograder.checks.exercise import Misconception
 from autograder.checks.units.sizes import IntOrPair, pair
 from autograder.checks.units.unit_04_pooling import windows
 
@@ -81,3 +82,41 @@ def mistaken(share: Share, border: float = float("-inf"), add: bool = True) -> C
         return windows.cut(dx, x.shape[2:], options.get("padding", 0))
 
     return wrong
+
+
+def shared_misconceptions(share: Share, pool: str) -> tuple[Misconception, ...]:
+    """Mistakes of the way back that have nothing to do with who gets what.
+
+    Args:
+        share: the right way of sharing.
+        pool: name of the forward function, for the hints.
+
+    Returns:
+        Mistakes about the border and the windows' places.
+    """
+
+    def border_kept(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+        return stamped(dy, x, {"kernel_size": kernel_size, **options}, share)
+
+    def border_cut_at_the_end(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+        return border_kept(dy, x, kernel_size, **options)[:, :, : x.shape[2], : x.shape[3]]
+
+    def cut_to_nothing(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+        p_h, p_w = pair(options.get("padding", 0))
+        return border_kept(dy, x, kernel_size, **options)[:, :, p_h:-p_h, p_w:-p_w]
+
+    place = "Where in the padded gradient does the first real pixel lie?"
+    nothing = "What is x[0:-0]? Cut by the size that you want to keep instead."
+    began = "Window (i, j) began at pixel (i·S_h, j·S_w); it gets its gradient back there."
+    right = mistaken(share)
+    return (
+        Misconception("dx still has its border of padding", border_kept, "dx has the shape of x."),
+        Misconception("the padding is cut off at the end only", border_cut_at_the_end, place),
+        Misconception("the slice padding:-padding is empty for padding 0", cut_to_nothing, nothing),
+        Misconception("the stride is ignored on the way back", windows.stride_ignored(right), began),
+        Misconception(
+            "without a stride the window moves by one",
+            windows.stride_one(right),
+            f"What does stride=None stand for in {pool}?",
+        ),
+    )

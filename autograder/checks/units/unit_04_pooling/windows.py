@@ -12,6 +12,7 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
+from autograder.checks.exercise import Misconception
 from autograder.checks.units.sizes import IntOrPair, pair, require_fit, window
 
 Pool = Callable[..., Any]
@@ -102,6 +103,40 @@ def last_window_missing(pool: Pool) -> Pool:
         return pool(*tensors, **options)[:, :, :-1, :-1]
 
     return wrong
+
+
+def shared_misconceptions(pool: Pool, torchs: Pool, border: float) -> tuple[Misconception, ...]:
+    """Mistakes about where the windows lie, which have nothing to do with what is made of their numbers.
+
+    Args:
+        pool: the right answer.
+        torchs: PyTorch's function, which can round up.
+        border: what padding stands for in this pool.
+
+    Returns:
+        Mistakes about stride, padding and the windows' size.
+    """
+
+    def rounded_up(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+        pool(x, kernel_size, **options)
+        return torchs(x, kernel_size, ceil_mode=True, **options)
+
+    def one_sided(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0, **options: Any) -> Tensor:
+        p_h, p_w = pair(padding)
+        return pool(F.pad(x, (2 * p_w, 0, 2 * p_h, 0), value=border), kernel_size, **options)
+
+    rows: tuple[tuple[str, Pool, str], ...] = (
+        ("without a stride the window moves by one", stride_one(pool), "What does stride=None stand for? Unlike in a convolution, the windows then lie side by side."),
+        ("the stride is ignored", stride_ignored(pool), "Windows may overlap: how far do they move when a stride is given?"),
+        ("a window that hangs over the end is kept", rounded_up, "A window that does not lie wholly inside the padded image is left out."),
+        ("all the padding is put on one side", one_sided, "Padding p puts p rows above and p below."),
+        ("the padding is ignored", padding_ignored(pool), "How many rows come above the first pixel?"),
+        ("the last row and column of windows are missing", last_window_missing(pool), "How many windows of 2 fit side by side into 4 pixels? Count them."),
+        ("the window's height and width are swapped", kernel_swapped(pool), "kernel_size is (K_h, K_w)."),
+        ("the strides for height and width are swapped", strides_swapped(pool), "The first number of a pair belongs to the height."),
+        ("the paddings for height and width are swapped", padding_swapped(pool), "F.pad counts from the last dimension; the pair counts from the height."),
+    )  # fmt: skip
+    return tuple(Misconception(*row) for row in rows)
 
 
 def located(word: str) -> Callable[..., str]:

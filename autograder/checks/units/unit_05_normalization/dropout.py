@@ -9,10 +9,10 @@ from torch import Tensor
 
 from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, drawn, normal
-from autograder.checks.compare import SLACK, Problem
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.plain import kind_of
 from autograder.checks.properties import Property, problem
+from autograder.checks.values import SLACK, Problem
 from autograder.checks.wire import DTYPES, Plain
 
 SIGMAS = 7.0  # a right answer lies outside once in 4·10¹¹ runs

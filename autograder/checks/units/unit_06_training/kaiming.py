@@ -10,10 +10,10 @@ from torch import Tensor
 
 from autograder.checks import forbid
 from autograder.checks.cases import Group
-from autograder.checks.compare import Problem
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.plain import kind_of
 from autograder.checks.properties import Property, problem
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

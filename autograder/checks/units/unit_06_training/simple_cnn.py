@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
 from autograder.checks.cases import Group, Trial, normal
-from autograder.checks.compare import Problem
 from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

@@ -14,7 +14,8 @@ from typing import Any
 
 from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial
-from autograder.checks.compare import Problem, compare_errors
+from autograder.checks.compare import compare_errors
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 KINDS = {4: "convolution", 2: "linear layer"}

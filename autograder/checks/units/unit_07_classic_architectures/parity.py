@@ -14,7 +14,8 @@ import torch
 from autograder.checks import drive
 from autograder.checks.bench import Bench, evaluation, forward, train
 from autograder.checks.cases import Trial
-from autograder.checks.compare import Problem, compare_errors
+from autograder.checks.compare import compare_errors
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

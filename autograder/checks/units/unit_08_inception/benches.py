@@ -15,9 +15,9 @@ import torch
 from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, train
 from autograder.checks.cases import Ask, Trial, drawn, normal
-from autograder.checks.compare import Problem
 from autograder.checks.leaf import holders, shape_given, tensor_paths
 from autograder.checks.roles import match
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 TOLERANCE = 0.25

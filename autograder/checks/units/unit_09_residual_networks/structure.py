@@ -12,10 +12,10 @@ from typing import Any
 from autograder.checks import drive
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Ask, Trial
-from autograder.checks.compare import Problem
 from autograder.checks.leaf import holders, shape_given, tensor_paths
 from autograder.checks.memory import remembered
 from autograder.checks.roles import match
+from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 

@@ -1,0 +1,108 @@
+"""Replies to a script of steps: put under the reference's names, and compared step by step.
+
+Guarantees: works on plain data only; outputs, gradients and buffers are compared with the tolerances of
+:mod:`autograder.checks.values`; what cannot be matched is listed with what is missing and what is left over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import torch
+
+from autograder.checks.compare import compare_errors, compare_gradients
+from autograder.checks.roles import Match
+from autograder.checks.values import Problem, compare_values
+from autograder.checks.wire import Plain
+
+
+def compare_steps(
+    script: Sequence[Plain], expected: Sequence[Plain], actual: Sequence[Plain], dtype: torch.dtype
+) -> Problem | None:
+    """The first step in which two replies differ.
+
+    Args:
+        script: the steps after building and loading, to which the replies' last entries belong.
+        expected: the reference's replies, one a step.
+        actual: the student's, which may have stopped early.
+        dtype: of the request.
+
+    Returns:
+        What is wrong in that step, and after which steps; None when both say the same.
+    """
+    for number, (want, got) in enumerate(zip(expected, actual, strict=False)):
+        problem = compare_errors(want, got) or _compare_step(want, got, dtype)
+        if problem:
+            done = [step["do"] for step in script][: number - 1]
+            return _after(problem, done) if len(done) > 1 else problem
+    if len(expected) != len(actual):
+        return Problem("error", "It stopped before the script's end.")
+    return None
+
+
+def _after(problem: Problem, done: list[str]) -> Problem:
+    story = " → ".join(done)
+    return Problem(**{**vars(problem), "message": f"{problem.message} (after: {story})"})
+
+
+def _compare_step(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
+    if "value" in want:
+        problem = compare_values(want["value"], got.get("value"), dtype)
+        if problem is None and got.get("mutated"):
+            return Problem("mutated", "The forward pass changed its input x; inputs must stay as they are.", where="x")
+        if problem is None and want["devices"] != got.get("devices"):
+            return Problem("device", f"The output lies on {got.get('devices')}; it must be on {want['devices']}.")
+        return problem
+    if "params" in want:
+        problem = compare_gradients({"x": want["input"]}, {"x": got["input"]}, dtype, "the input ")
+        return problem or compare_gradients(want["params"], got["params"], dtype, "")
+    if "state" in want:
+        return _compare_state(want, got, dtype)
+    return None
+
+
+def _compare_state(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
+    for name, value in want["state"].items():
+        if name not in got["state"]:
+            return Problem("structure", f"There is no buffer that plays the role of {name}.", where=name)
+        if value.is_floating_point():
+            problem = compare_values(value, got["state"][name], dtype, f"buffer {name}")
+            if problem:
+                return problem
+    unsaved = [name for name in want["saved"] if name not in got["saved"]]
+    if unsaved:
+        return Problem(
+            "structure", f"state_dict does not save {unsaved[0]}: register it as a buffer or parameter.", where="saved"
+        )
+    return None
+
+
+def unmatched(found: Match) -> Problem:
+    """What is missing and what is left over, in words."""
+    parts = []
+    if found.missing:
+        parts.append("Missing: " + "; ".join(found.missing[:6]) + (" …" if len(found.missing) > 6 else "") + ".")
+    if found.extra:
+        parts.append("Left over in yours: " + "; ".join(found.extra[:6]) + (" …" if len(found.extra) > 6 else "") + ".")
+    return Problem("structure", "The layers do not match what is asked. " + " ".join(parts), where="layers")
+
+
+def left_over(actual: Plain) -> list[str]:
+    """Left-over tensors without their names."""
+    return sorted(re.sub(r" \S+ of shape", " of shape", text.split(": ", 1)[-1]) for text in actual.get("extra", []))
+
+
+def renamed(steps: list[Plain], names: dict[str, str]) -> list[Plain]:
+    """Replies under the reference's names."""
+    back = {student: reference for reference, student in names.items()}
+    made = []
+    for step in steps:
+        new = dict(step)
+        for key in ("params", "state"):
+            if isinstance(new.get(key), dict):
+                new[key] = {back.get(name, name): value for name, value in new[key].items()}
+        if isinstance(new.get("saved"), list):
+            new["saved"] = [back.get(name, name) for name in new["saved"]]
+        made.append(new)
+    return made

@@ -1,0 +1,208 @@
+"""Mistakes of ``BatchNorm2d``: PyTorch's layer written out in steps, and what goes wrong in each of them.
+
+Guarantees: :class:`Written` does what ``nn.BatchNorm2d`` does; every other class differs from it by one mistake.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from autograder.checks.exercise import Misconception
+
+AXES = (0, 2, 3)
+
+
+class Written(nn.BatchNorm2d):
+    """PyTorch's layer written out in steps, so that each mistake changes one of them."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, var = self.running_mean, self.running_var
+        assert mean is not None
+        assert var is not None
+        if self.training:
+            batch_mean, batch_var = self.statistics(x)
+            self.update(x, batch_mean.detach(), batch_var.detach())
+            mean, var = batch_mean, batch_var
+        return self.scaled(x, mean, var)
+
+    def statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x.mean(AXES), x.var(AXES, correction=0)
+
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        count = x.numel() / x.shape[1]
+        self.move(mean, var * count / (count - 1))
+
+    def move(self, mean: Tensor, var: Tensor, momentum: float | None = None) -> None:
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        assert self.num_batches_tracked is not None
+        m = momentum if momentum is not None else float(self.momentum or 0)
+        with torch.no_grad():
+            self.running_mean.mul_(1 - m).add_(m * mean)
+            self.running_var.mul_(1 - m).add_(m * var)
+            self.num_batches_tracked += 1
+
+    def scaled(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        shape = (1, -1, 1, 1)
+        normal = (x - mean.view(shape)) / torch.sqrt(var.view(shape) + self.eps)
+        return self.weight.view(shape) * normal + self.bias.view(shape)
+
+
+class BatchStatisticsInEvaluation(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            return super().forward(x)
+        return self.scaled(x, *self.statistics(x))
+
+
+class UpdatesInEvaluation(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            self.update(x, *(s.detach() for s in self.statistics(x)))
+        return super().forward(x)
+
+
+class RunningStatisticsInTraining(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            self.update(x, *(s.detach() for s in self.statistics(x)))
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        return self.scaled(x, self.running_mean.clone(), self.running_var.clone())
+
+
+class NeverUpdates(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        return
+
+
+class BiasedRunningVariance(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        self.move(mean, var)
+
+
+class MomentumTurnedAround(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        count = x.numel() / x.shape[1]
+        self.move(mean, var * count / (count - 1), 1 - float(self.momentum or 0))
+
+
+class MomentumFixed(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        count = x.numel() / x.shape[1]
+        self.move(mean, var * count / (count - 1), 0.1)
+
+
+class MeanOnly(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        assert self.running_var is not None
+        self.move(mean, self.running_var.clone())
+
+
+class UnbiasedNormalisation(Written):
+    def statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x.mean(AXES), x.var(AXES)
+
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        self.move(mean, var)
+
+
+class PerSample(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return super().forward(x)
+        mean, var = x.mean((2, 3), True), x.var((2, 3), correction=0, keepdim=True)
+        self.update(x, *(s.detach() for s in self.statistics(x)))
+        shape = (1, -1, 1, 1)
+        return self.weight.view(shape) * (x - mean) / torch.sqrt(var + self.eps) + self.bias.view(shape)
+
+
+class StandardDeviationKept(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        count = x.numel() / x.shape[1]
+        self.move(mean, (var * count / (count - 1)).sqrt())
+
+
+class EpsOutside(Written):
+    def scaled(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        shape = (1, -1, 1, 1)
+        normal = (x - mean.view(shape)) / (var.view(shape).sqrt() + self.eps)
+        return self.weight.view(shape) * normal + self.bias.view(shape)
+
+
+class WithoutAffine(Written):
+    def scaled(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        shape = (1, -1, 1, 1)
+        return (x - mean.view(shape)) / torch.sqrt(var.view(shape) + self.eps) + 0 * (
+            self.weight.sum() + self.bias.sum()
+        )
+
+
+class CutOff(Written):
+    def scaled(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
+        return super().scaled(x, mean.detach(), var.detach())
+
+
+class NotSaved(Written):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(num_features, eps, momentum)
+        for name in ("running_mean", "running_var"):
+            self.register_buffer(name, getattr(self, name), persistent=False)
+
+
+MISTAKES = (
+    Misconception(
+        "evaluation uses the batch's statistics",
+        BatchStatisticsInEvaluation,
+        "In evaluation one picture must give the same output whatever comes with it.",
+    ),
+    Misconception(
+        "evaluation updates the running statistics",
+        UpdatesInEvaluation,
+        "Looking at test data must not change the layer.",
+    ),
+    Misconception(
+        "training normalises by the running statistics",
+        RunningStatisticsInTraining,
+        "In training the batch itself says what its mean is.",
+    ),
+    Misconception(
+        "the running statistics are never updated", NeverUpdates, "Where will evaluation take its mean from?"
+    ),
+    Misconception(
+        "the running variance is biased",
+        BiasedRunningVariance,
+        "For the running variance PyTorch divides by N·H·W − 1, for normalising by N·H·W.",
+    ),
+    Misconception(
+        "momentum is turned around",
+        MomentumTurnedAround,
+        "In PyTorch, momentum 0.1 takes a tenth of the new value.",
+    ),
+    Misconception("momentum is always 0.1", MomentumFixed, "momentum is an argument."),
+    Misconception("only the running mean is updated", MeanOnly, "There are two running statistics."),
+    Misconception(
+        "the unbiased variance normalises",
+        UnbiasedNormalisation,
+        "For normalising, divide by N·H·W; the −1 belongs to the running variance only.",
+    ),
+    Misconception("each picture is normalised by itself", PerSample, "Batch norm goes over the batch too: N, H and W."),
+    Misconception("the running standard deviation is kept", StandardDeviationKept, "running_var is a variance."),
+    Misconception("eps stands outside the root", EpsOutside, "Where does eps stand in √(σ² + ε)?"),
+    Misconception(
+        "γ and β are not used",
+        WithoutAffine,
+        "After normalising, each channel gets a scale and a shift that are learnt.",
+    ),
+    Misconception(
+        "the statistics are cut off from the gradient",
+        CutOff,
+        "Only the running statistics are kept without a gradient; the batch's are part of the formula.",
+    ),
+    Misconception(
+        "the running statistics are not saved",
+        NotSaved,
+        "What is not registered as a buffer is missing in state_dict, and from the loaded model.",
+    ),
+)
