@@ -86,6 +86,8 @@ class _Watcher(TorchDispatchMode):
         super().__init__()
         self.families = families
         self.seen: dict[str, None] = {}
+        self.passed: set[tuple[str, str]] = set()  # functions that were looked at and may be called
+        self.names = {name.rpartition(".")[2] for family in families for name in family.functions}
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -100,15 +102,20 @@ class _Watcher(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
     def profile(self, frame: FrameType, event: str, arg: Any) -> None:
+        """The interpreter's hook, called for every call and every return: it must be quick."""
         if event == "call":
-            module, name = frame.f_globals.get("__name__") or "", frame.f_code.co_name
-        elif event == "c_call":
-            module, name = str(getattr(arg, "__module__", "") or ""), str(getattr(arg, "__name__", ""))
-        else:
+            self._look(frame.f_globals.get("__name__") or "", frame.f_code.co_name)
+        elif event == "c_call" and getattr(arg, "__name__", "") in self.names:
+            self._look(str(getattr(arg, "__module__", "") or ""), arg.__name__)
+
+    def _look(self, module: str, name: str) -> None:
+        if (module, name) in self.passed:
             return
-        for family in self.families:
-            if family.functions and self._is_named(family.functions, module, name):
-                self.seen[f"{family.name} ({module}.{name})".replace("(.", "(")] = None
+        found = [f.name for f in self.families if self._is_named(f.functions, module, name)]
+        if not found:
+            self.passed.add((module, name))
+        for family in found:
+            self.seen[f"{family} ({module}.{name})".replace("(.", "(")] = None
 
     @staticmethod
     def _is_named(functions: frozenset[str], module: str, name: str) -> bool:
@@ -134,7 +141,7 @@ def watched(names: list[str]) -> Iterator[dict[str, None]]:
         yield watcher.seen
         return
     before = sys.getprofile()
-    with watcher:
+    with watcher if any(family.operations for family in families) else contextlib.nullcontext():
         if any(family.functions for family in families):
             sys.setprofile(watcher.profile)
         try:
