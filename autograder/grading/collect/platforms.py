@@ -11,13 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from autograder.grading.collect.files import Found
+from autograder.grading.collect.names import CANVAS_FILE, CANVAS_TYPED, MOODLE, canvas_file
 from autograder.grading.collect.sidecars import Recorded
 
-# Canvas, lib/content_zipper.rb: name, LATE, number of the person, joined by "_"; no name where grading is anonymous.
-_CANVAS_WHO = r"(?:(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d{3,})|(?P<unseen_late>LATE_)?(?P<unseen>anon_[0-9A-Za-z]+))"
-_CANVAS = re.compile(_CANVAS_WHO + r"_(?P<file>\d{3,})_(?P<name>.+\.\w+)")
-_CANVAS_NO_FILE = re.compile(_CANVAS_WHO + r"_(?:text|link)\.html")
-_MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?")
 _GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
 _AGAIN = re.compile(r"-(\d{1,3})(?=\.\w+$)")
 
@@ -67,19 +63,19 @@ def claims_of(found: Found, sidecars: Sidecars) -> tuple[Claim, ...]:
         if end < len(found.parts) and _GRADESCOPE.fullmatch(part):
             return (_unnamed(part, found),)
     for part in found.parts:
-        if match := _MOODLE.fullmatch(part):
+        if match := MOODLE.fullmatch(part):
             return (_moodle(match, found),)
-        if match := _CANVAS.fullmatch(part):
+        if match := CANVAS_FILE.fullmatch(part):
             return (_canvas(match, found),)
-        if match := _CANVAS_NO_FILE.fullmatch(part):  # typed into Canvas's own text box, or only linked to
+        if match := CANVAS_TYPED.fullmatch(part):
             return (_canvas_person(match),)
     return _nbgrader(found, sidecars)
 
 
 def canvas_upload(source: str) -> int | None:
     """The number that Canvas gave an upload, from the file's place in the download: later uploads have greater ones."""
-    found = [match for part in source.split("/") if (match := _CANVAS.fullmatch(part))]
-    return int(found[0]["file"]) if found else None
+    found = canvas_file(source)
+    return int(found["file"]) if found else None
 
 
 def _canvas(match: re.Match[str], found: Found) -> Claim:

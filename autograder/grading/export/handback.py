@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
+from autograder.grading.collect.names import canvas_file, moodle
 from autograder.grading.export.files import write_zip
-from autograder.grading.export.platforms import CANVAS_FILE, MOODLE_FOLDER, Written
+from autograder.grading.export.platforms import Written
 from autograder.grading.export.scores import Score
 from autograder.grading.filing import Cabinet
 from autograder.grading.report.feedback import ByHand, feedback_path, write_feedback
@@ -76,15 +77,13 @@ def _by_id(score: Score, assignment: str) -> str:
 
 
 def _for_canvas(score: Score, assignment: str) -> str:
-    name = score.result.source.rsplit("/", 1)[-1]
-    return f"{PurePosixPath(name).stem}.html" if CANVAS_FILE.match(name) else ""
+    match = canvas_file(score.result.source)
+    return f"{PurePosixPath(match[0]).stem}.html" if match else ""
 
 
 def _for_moodle(score: Score, assignment: str) -> str:
-    for part in score.result.source.split("/"):
-        if match := MOODLE_FOLDER.match(part):
-            return f"{match['name']}_{match['participant']}_assignsubmission_file_/{assignment}-feedback.html"
-    return ""
+    match = moodle(score.result.source)
+    return f"{match['who']}_{match['id']}_assignsubmission_file_/{assignment}-feedback.html" if match else ""
 
 
 _NAMES: dict[str, Callable[[Score, str], str]] = {"canvas": _for_canvas, "moodle": _for_moodle}

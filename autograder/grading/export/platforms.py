@@ -11,18 +11,17 @@ Reference:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.grading.collect.names import canvas_file
+from autograder.grading.collect.names import moodle as moodle_name
 from autograder.grading.export.files import points, write_rows
 from autograder.grading.export.scores import Item, Score
 from autograder.grading.report.safe import spreadsheet_text
 from autograder.grading.report.table import late_word, reasons
 
-MOODLE_FOLDER = re.compile(r"(?P<name>[^_/]+)_(?P<participant>\d+)_assignsubmission_\w+?(?:_.*)?\Z")
-CANVAS_FILE = re.compile(r"(?P<name>[^_/]*?)_(?:LATE_)?(?P<user>\d+)_(?P<attachment>\d+)_.*\Z", re.IGNORECASE)
 _COUNTED = "every exercise becomes an item of its own: leave those out of the final grade, the total holds their points"
 WORKSHEET = (
     *("Identifier", "Full name", "Email address", "Status", "Grade", "Maximum grade", "Grade can be changed"),
@@ -57,10 +56,12 @@ def canvas(scores: Sequence[Score], directory: Path, column: str, per_exercise: 
         [spreadsheet_text(score.name), canvas_user(score), "", score.result.email or "", "", points(score.total)]
         + [_points_of(score, name) for name in names]
         for score in scores
+        if not _hidden_from_us(score)
     ]
     path = write_rows(directory / "canvas-grades.csv", header, [most, *rows])
     title = f"Canvas: Grades → Import; {column!r} must be the assignment's title there (--column TITLE)"
-    return [Written(path, title + (f"; {_COUNTED}" if per_exercise else ""))]
+    left_out = tuple(score.name for score in scores if _hidden_from_us(score))
+    return [Written(path, title + (f"; {_COUNTED}" if per_exercise else ""), left_out)]
 
 
 def moodle(scores: Sequence[Score], directory: Path, column: str, per_exercise: bool) -> list[Written]:
@@ -123,16 +124,20 @@ def plain(scores: Sequence[Score], directory: Path, column: str, per_exercise: b
 
 def canvas_user(score: Score) -> str:
     """Canvas's number for the person, from the name of the file that Canvas gave out; "" where it has none."""
-    match = CANVAS_FILE.match(score.result.source.rsplit("/", 1)[-1])
-    return match["user"] if match else dict(score.result.platform_ids).get("canvas", "")
+    match = canvas_file(score.result.source)
+    known = (match["user"] or "") if match else dict(score.result.platform_ids).get("canvas", "")
+    return known if known.isdigit() else ""
+
+
+def _hidden_from_us(score: Score) -> bool:
+    """Whether Canvas hid the person: a row with the stand-in that it gave out would match nobody."""
+    return dict(score.result.platform_ids).get("canvas", "").startswith("anon_")
 
 
 def moodle_participant(score: Score) -> str:
     """Moodle's participant number, from the folder or file that Moodle gave out; "" where it has none."""
-    for part in score.result.source.split("/"):
-        if match := MOODLE_FOLDER.match(part):
-            return match["participant"]
-    return dict(score.result.platform_ids).get("moodle", "")
+    match = moodle_name(score.result.source)
+    return match["id"] if match else dict(score.result.platform_ids).get("moodle", "")
 
 
 def unread(scores: Iterable[Score]) -> int:

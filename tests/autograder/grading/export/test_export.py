@@ -88,6 +88,16 @@ def test_canvas_finds_its_columns_and_its_people(course: Path, tmp_path: Path) -
     assert totals == {"Ada": "3", "Ben": "1.5", "Cleo": "7", "Dora": "1", "Eve": ""}
 
 
+def test_whom_canvas_hides_is_named_beside_the_file_and_not_in_it(tmp_path: Path) -> None:
+    source = "all.zip/LATE_anon_aB3xY_9006_90_tiny.ipynb"
+    hidden = result("anon_aB3xY", 1, 0, source=source, platform_ids=(("canvas", "anon_aB3xY"),))
+    seen = result("ada", 2, 1, source=CANVAS.format(name="exampleada", user=101, attachment=9001))
+    scores = [Score(each, (), 1.0, 7.0) for each in (hidden, seen)]
+    (written,) = platforms.canvas(scores, tmp_path, "Tiny", False)
+    assert [row["ID"] for row in rows(tmp_path / "canvas-grades.csv")] == ["", "101"]
+    assert written.left_out == (scores[0].name,)
+
+
 def test_scores_by_a_person_count_and_unread_answers_are_counted(course: Path, tmp_path: Path) -> None:
     _, unread = export(course, A, "csv", tmp_path)
     table = {row["student_id"]: row for row in rows(tmp_path / "grades.csv")}
