@@ -1,4 +1,4 @@
-"""Every notebook in an environment with Colab's own versions: no error, nothing on stderr, no nbgrader.
+"""Every notebook that is handed out, run with Colab's own versions: no error, nothing on stderr, no nbgrader.
 
 `make test-colab` makes `.venv-colab` from `constraints.txt`; without it these tests are skipped and say so.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -16,13 +17,8 @@ from nbclient import NotebookClient
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PYTHON = ROOT / ".venv-colab" / "bin" / "python"
-NOTEBOOKS = sorted(
-    path
-    for folder in ("lectures", "assignments", "solutions")
-    for path in (ROOT / folder).rglob("*.ipynb")
-    if "live" not in path.parts and ".ipynb_checkpoints" not in path.parts
-)
 INLINE = "module://matplotlib_inline.backend_inline"
+UNRUN = ("live", ".ipynb_checkpoints")
 SECONDS = 600  # only guards against a notebook that hangs
 
 pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="no .venv-colab: `make test-colab` makes it")
@@ -45,8 +41,16 @@ def colab_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "colab"
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_notebook_runs_unchanged(path: Path, colab_kernel: str, tmp_path: Path) -> None:
+def notebooks(folder: str) -> pytest.MarkDecorator:
+    """The notebooks below a folder, as they are handed out; a live edition is typed in, not run."""
+    found = sorted(path for path in (ROOT / folder).rglob("*.ipynb") if path.parent.name not in UNRUN)
+    assert found, f"no notebook below {folder}"
+    return pytest.mark.parametrize("path", found, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def ran(path: Path, colab_kernel: str, tmp_path: Path) -> nbformat.NotebookNode:
+    """A notebook after it ran from top to bottom without an error and without a line on stderr."""
     notebook = nbformat.read(path, 4)
     client = NotebookClient(
         notebook,
@@ -58,8 +62,40 @@ def test_the_notebook_runs_unchanged(path: Path, colab_kernel: str, tmp_path: Pa
         resources={"metadata": {"path": str(tmp_path)}},
     )
     client.execute()
-    wrong = [text for cell in notebook.cells for output in cell.get("outputs", ()) if (text := _complaint(output))]
-    assert wrong == []
+    assert [text for _, output in outputs(notebook) if (text := _complaint(output))] == []
+    return notebook
+
+
+@notebooks("lectures")
+def test_a_lecture_runs(ran: nbformat.NotebookNode) -> None:
+    assert [output for _, output in outputs(ran) if "image/png" in output.get("data", {})]
+
+
+@notebooks("assignments")
+def test_an_assignment_runs_as_it_is_released(ran: nbformat.NotebookNode) -> None:
+    marks = checks(ran)
+    assert marks
+    for _, data in marks:
+        assert float(data["text/plain"]) == 0.0
+        assert "not attempted" in data["text/html"]
+
+
+@notebooks("solutions")
+def test_a_solution_earns_every_point(ran: nbformat.NotebookNode) -> None:
+    marks = checks(ran)
+    assert marks
+    for cell, data in marks:
+        assert float(data["text/plain"]) == cell.metadata.nbgrader.points, cell.source
+
+
+def outputs(notebook: nbformat.NotebookNode) -> Iterator[tuple[nbformat.NotebookNode, dict]]:
+    """Every output, and the cell that it stands under."""
+    return ((cell, output) for cell in notebook.cells for output in cell.get("outputs", ()))
+
+
+def checks(notebook: nbformat.NotebookNode) -> list[tuple[nbformat.NotebookNode, dict]]:
+    """What the checks below the exercises gave, with their cells."""
+    return [(cell, out["data"]) for cell, out in outputs(notebook) if "exercise" in cell.metadata.get("autograder", {})]
 
 
 def _complaint(output: dict) -> str:

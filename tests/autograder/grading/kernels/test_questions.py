@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
@@ -116,7 +117,8 @@ def test_what_an_exercise_started_ends_with_it(student: Student) -> None:
 def test_a_process_that_is_killed_by_its_copy_is_said_to_be_dead(plain_server: Connection) -> None:
     with plain_server.start(Limits(), []) as student:
         student.execute(CELL)
-        with student.questions() as questions:
+        # A copy dies with its parent: its answer is out by then, or it is not.
+        with student.questions() as questions, contextlib.suppress(Died):
             call(questions, "kill_parent", 1)
         with pytest.raises(Died, match="killed by SIGKILL"), student.questions():
             pass

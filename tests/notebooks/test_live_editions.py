@@ -1,4 +1,4 @@
-"""Every lecture runs from its source without an error, and its live edition holds none of the code to be typed."""
+"""A lecture's live edition holds none of the code to be typed. That lectures run is proved in `tests/colab`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from pathlib import Path
 import pytest
 
 UNITS = sorted(path.stem for path in (Path(__file__).resolve().parents[2] / "sources" / "lectures").glob("*.py"))
-
-
-@pytest.mark.parametrize("unit", UNITS)
-def test_a_lecture_runs(unit, builder, tmp_path):
-    from autograder.authoring.execute import execute
-
-    notebook = builder.make("lecture", builder.course.unit(unit))
-    execute(notebook, tmp_path, unit)
-    pictures = [o for cell in notebook.cells for o in cell.get("outputs", ()) if "image/png" in o.get("data", {})]
-    assert pictures
 
 
 def statements(source: str) -> set[str]:
