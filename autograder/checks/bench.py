@@ -17,9 +17,9 @@ import torch
 from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial, resolve
 from autograder.checks.compare import compare_errors
-from autograder.checks.leaf import tensor_paths
+from autograder.checks.leaf import shapes_of, tensor_paths
 from autograder.checks.memory import remembered
-from autograder.checks.replies import compare_steps, left_over, renamed, unmatched
+from autograder.checks.replies import compare_steps, left_over, renamed, unknown, unmatched
 from autograder.checks.roles import match
 from autograder.checks.values import Problem
 from autograder.checks.weights import fill_seeds, random_state
@@ -104,16 +104,17 @@ class Bench:
         traced = ask(tracing)["steps"]
         last = traced[-1]
         if "error" in last or "error" in expected["trace"]:
-            problem = compare_errors(expected["trace"], last)
+            problem = unknown(traced) or compare_errors(expected["trace"], last)
             return Trial(self, tracing, expected, {"steps": traced}, problem)
         found = match(expected["trace"], last)
         if not found.complete:
             actual = {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
-            return Trial(self, tracing, expected, actual, unmatched(found))
+            return Trial(self, tracing, expected, actual, unknown(traced) or unmatched(found))
         trials = []
-        for names in found.alternatives():
+        shapes = shapes_of(expected["trace"])
+        for names in found.alternatives(with_layers=not self.large):
             request = self._running(expected["trace"], names, seed, device, guard)
-            actual = {"steps": renamed(ask(request)["steps"], names)}
+            actual = {"steps": renamed(ask(request)["steps"], names, shapes)}
             trials.append(Trial(self, request, expected, actual, self._problem(expected, actual)))
             if trials[-1].problem is None:
                 return trials[-1]
@@ -128,6 +129,8 @@ class Bench:
 
     def _alike(self, other: Plain, trial: Trial) -> bool:
         """Whether another implementation's replies to this trial are the student's."""
+        if (unknown(trial.actual["steps"]) is None) != (unknown(other["steps"]) is None):
+            return False
         if "missing" in trial.actual or "missing" in other:
             return trial.actual.get("missing") == other.get("missing") and left_over(trial.actual) == left_over(other)
         if not trial.actual["steps"]:  # a forged reply
@@ -148,13 +151,14 @@ class Bench:
         if not found.complete:
             return {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
         request = self._running(expected["trace"], found.names, None, device, (), like=trial.request)
-        return {"steps": renamed(ask(request)["steps"], found.names)}
+        return {"steps": renamed(ask(request)["steps"], found.names, shapes_of(expected["trace"]))}
 
     def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
         build = {
             "do": "build",
             "args": list(self.args),
             "kwargs": dict(self.kwargs),
+            "shape": list(self.shape),
             "meta": self.large,
             "guard": list(guard),
         }
@@ -181,7 +185,8 @@ class Bench:
             values = random_state(trace, at, self.zero, self.dtype)
             load = {"do": "load", "state": {names[key]: value for key, value in values.items()}}
         script = [{**resolve(step, generator, self.dtype), "guard": list(guard)} for step in self.script]
-        build = {"do": "build", "args": list(self.args), "kwargs": dict(self.kwargs), "bare": self.large}
+        made = {"args": list(self.args), "kwargs": dict(self.kwargs), "shape": list(self.shape)}
+        build = {"do": "build", **made, "bare": self.large}
         return {"dtype": self.dtype, "device": device, "seed": at, "steps": [build, load, *script]}
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:

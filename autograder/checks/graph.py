@@ -51,9 +51,11 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
         inputs: arguments of ``forward``.
 
     Returns:
-        ``{"leaves", "edges": [[from, to]], "order": [index], "shapes": {path: shape}, "output": shapes}``.
+        ``{"leaves", "edges": [[from, to]], "order": [index], "shapes": {path: shape}, "output": shapes, "strangers"}``,
+        where strangers are the shapes of weights that were used and are none of the module's.
     """
     described = leaves(module)
+    own = {id(p) for p in module.parameters()}
     order: list[str] = []
     shapes: dict[str, list[int]] = {}
     owning = {leaf["path"] for leaf in described}
@@ -87,7 +89,14 @@ def trace(module: nn.Module, inputs: tuple[Any, ...]) -> Plain:
         "order": [i for path in order for i in places[path]],
         "shapes": shapes,
         "output": [list(t.shape) for t in outputs],
+        "strangers": _strangers(nodes, own),
     }
+
+
+def _strangers(nodes: list[Any], own: set[int]) -> list[list[int]]:
+    """Shapes of the weights at the graph's ends that are none of the module's own: of layers made in ``forward``."""
+    used = [node.variable for node in nodes if hasattr(node, "variable")]
+    return [list(p.shape) for p in used if isinstance(p, nn.Parameter) and id(p) not in own]
 
 
 def _leaf_of(nodes: list[Any], used: dict[Any, Any], module: nn.Module, described: list[Plain]) -> dict[Any, int]:
@@ -196,7 +205,7 @@ def _topological(roots: list[Any]) -> list[Any]:
 def _own_parameters(node: Any) -> list[nn.Parameter]:
     """The parameters that this operation uses directly, through reshaping at most."""
     found: list[nn.Parameter] = []
-    if len(node.next_functions) < 2:
+    if len(node.next_functions) < 2 or node.name().startswith(("Cat", "Stack")):  # joined, and used further down
         return found
     for source, _ in node.next_functions:
         steps = 0

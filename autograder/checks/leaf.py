@@ -28,3 +28,12 @@ def shape_given(trace: Plain, number: int) -> Plain:
     path = trace["leaves"][number]["path"]
     alone = sum(1 for leaf in trace["leaves"] if leaf["path"] == path) == 1
     return trace["shapes"].get(path) if alone else None
+
+
+def shapes_of(trace: Plain) -> dict[str, list[int]]:
+    """The shape of every tensor of a trace, by its path."""
+    return {
+        tensor_path(leaf, key): s
+        for leaf in trace["leaves"]
+        for key, s in [*leaf["params"].items(), *leaf["buffers"].items()]
+    }

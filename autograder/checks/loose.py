@@ -64,7 +64,7 @@ def holds_loose_parameters(part: nn.Module) -> bool:
 def layers(
     order: Sequence[Node], used: Mapping[Node, Sequence[nn.Parameter]], loose: Mapping[str, nn.Parameter]
 ) -> list[list[str]]:
-    """The names of loose parameters, layer by layer, in the order of their first use; unused ones last, each alone."""
+    """The names of loose parameters, layer by layer, in the order of their first use; the others last."""
     names = {id(p): name for name, p in loose.items()}
     vectors = {id(p) for p in loose.values() if _is_vector(p)}
     layer: dict[int, list[int]] = {}  # parameter → its layer, one list shared by the layer's parameters
@@ -85,7 +85,19 @@ def layers(
         if len(home) > 1:
             shifted.add(id(home))
     found = list({id(each): each for each in layer.values()}.values())
-    return [[names[p] for p in each] for each in [*found, *([p] for p in names if p not in layer)]]
+    return [[names[p] for p in each] for each in found] + _by_length(
+        [n for p, n in names.items() if p not in layer], loose
+    )
+
+
+def _by_length(names: list[str], loose: Mapping[str, nn.Parameter]) -> list[list[str]]:
+    """Layers of parameters whose use does not show, as weights joined to one: a weight, and a shift of its length."""
+    vectors = [name for name in names if loose[name].ndim == 1]
+    made: list[list[str]] = []
+    for name in (name for name in names if loose[name].ndim > 1):
+        shift = next((v for v in vectors if loose[v].numel() == len(loose[name])), None)
+        made.append([name] if shift is None else [name, vectors.pop(vectors.index(shift))])
+    return made + [[name] for name in vectors]
 
 
 def _reached(names: set[str], groups: list[list[str]], held: list[Plain]) -> list[list[str]]:

@@ -6,8 +6,9 @@ Guarantees: works on plain data only; outputs, gradients and buffers are compare
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 
@@ -63,19 +64,36 @@ def _compare_step(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None
 
 
 def _compare_state(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
+    counters = {name for name, value in want["state"].items() if not value.is_floating_point()}  # no result needs them
     for name, value in want["state"].items():
+        if name in counters:
+            continue
         if name not in got["state"]:
             return Problem("structure", f"There is no buffer that plays the role of {name}.", where=name)
-        if value.is_floating_point():
-            problem = compare_values(value, got["state"][name], dtype, f"buffer {name}")
-            if problem:
-                return problem
-    unsaved = [name for name in want["saved"] if name not in got["saved"]]
+        problem = compare_values(value, got["state"][name], dtype, f"buffer {name}")
+        if problem:
+            return problem
+    unsaved = [name for name in want["saved"] if name not in got["saved"] and name not in counters]
     if unsaved:
         return Problem(
             "structure", f"state_dict does not save {unsaved[0]}: register it as a buffer or parameter.", where="saved"
         )
     return None
+
+
+def unknown(steps: Sequence[Plain]) -> Problem | None:
+    """Layers that are used, or kept, where the module does not see them: from the replies to building and tracing."""
+    hidden = [name for step in steps for name in step.get("unknown", ())]
+    strangers = [shape for step in steps for shape in step.get("strangers", ())]
+    if hidden:
+        text = f"self.{hidden[0]} is a plain Python container: the module does not know the layers in it."
+    elif strangers:
+        shapes = ", ".join(str(tuple(shape)) for shape in strangers[:3])
+        text = f"It computes with weights that the module does not hold (of shape {shapes})."
+    else:
+        return None
+    text += " parameters() leaves them out, so they are never trained, saved or moved."
+    return Problem("structure", text, where="unknown layers")
 
 
 def unmatched(found: Match) -> Problem:
@@ -93,15 +111,21 @@ def left_over(actual: Plain) -> list[str]:
     return sorted(re.sub(r" \S+ of shape", " of shape", text.split(": ", 1)[-1]) for text in actual.get("extra", []))
 
 
-def renamed(steps: list[Plain], names: dict[str, str]) -> list[Plain]:
-    """Replies under the reference's names."""
+def renamed(steps: list[Plain], names: dict[str, str], shapes: Mapping[str, Sequence[int]]) -> list[Plain]:
+    """Replies under the reference's names, and in its shapes where only ones are more or fewer."""
     back = {student: reference for reference, student in names.items()}
+
+    def shaped(name: str, value: Plain) -> Plain:
+        shape = shapes.get(name)
+        fits = isinstance(value, torch.Tensor) and shape is not None and value.numel() == math.prod(shape)
+        return value.reshape(shape) if fits else value
+
     made = []
     for step in steps:
         new = dict(step)
         for key in ("params", "state"):
             if isinstance(new.get(key), dict):
-                new[key] = {back.get(name, name): value for name, value in new[key].items()}
+                new[key] = {back.get(name, name): shaped(back.get(name, name), v) for name, v in new[key].items()}
         if isinstance(new.get("saved"), list):
             new["saved"] = [back.get(name, name) for name in new["saved"]]
         made.append(new)

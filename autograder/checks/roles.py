@@ -9,16 +9,19 @@ only spoil its author's match.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.leaf import tensor_path
+from autograder.checks.leaf import tensor_path, tensor_paths
 from autograder.checks.wire import Plain
 
 MAX_ROUNDS = 400
 MAX_ALTERNATIVES = 6
+
+Parts = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,37 @@ class Match:
         names: reference's tensor name → student's tensor name.
         missing: what the reference has and the student has not, as "1×1 convolution weight (8, 4, 1, 1)".
         extra: what the student has beyond it, with its name.
-        free: sets of reference names whose assignment among each other is not certain.
+        free: sets of parts whose roles are not certain and may be exchanged; a part is a row of reference names, one
+            for each layer of the same kind, and they all change together.
+        layers: the same for whole layers of equal shapes that the graph does not tell apart.
     """
 
     names: dict[str, str]
     missing: tuple[str, ...]
     extra: tuple[str, ...]
-    free: tuple[tuple[str, ...], ...]
+    free: tuple[Parts, ...]
+    layers: tuple[Parts, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every tensor on both sides has its counterpart."""
         return not self.missing and not self.extra
 
-    def alternatives(self) -> Iterator[dict[str, str]]:
-        """The mapping, then others that the shapes allow too; a few."""
-        yield self.names
-        made = 0
-        for group in self.free:
-            for order in itertools.permutations(group):
-                if order == group or made >= MAX_ALTERNATIVES:
-                    continue
-                made += 1
-                yield self.names | {a: self.names[b] for a, b in zip(group, order, strict=True)}
+    def alternatives(self, with_layers: bool = True) -> Iterator[dict[str, str]]:
+        """The mapping, then others that the shapes allow too; a few.
+
+        Args:
+            with_layers: whether whole layers may change places too, where only their shapes speak for them.
+        """
+        groups = [*self.free, *(self.layers if with_layers else ())]
+        orders = itertools.product(*(itertools.permutations(group) for group in groups))
+        for chosen in itertools.islice(orders, MAX_ALTERNATIVES + 1):  # the first is the mapping itself
+            yield self.names | {
+                a: self.names[b]
+                for group, order in zip(groups, chosen, strict=True)
+                for mine, yours in zip(group, order, strict=True)
+                for a, b in zip(mine, yours, strict=True)
+            }
 
 
 def match(reference: Plain, student: Plain) -> Match:
@@ -66,22 +77,34 @@ def match(reference: Plain, student: Plain) -> Match:
     """
     left, over = _order(reference), _order(student)
     colours = [_refined(reference, student), *(_by(look, reference, student) for look in (_shapes, _widest))]
-    pairs: list[tuple[int, int]] = []
+    looks: list[list[tuple[int, int]]] = []
     for ours, theirs in colours:  # the place in the graph first, then the shapes alone, then the largest tensor alone
         found, left, over = _pair(ours, theirs, left, over)
-        pairs += found
+        looks.append(found)
+    pairs = [pair for found in looks for pair in found]
     names: dict[str, str] = {}
-    free: list[tuple[str, ...]] = []
+    free: dict[Any, list[tuple[str, ...]]] = defaultdict(list)
     missing = [text for i in left for text in _describe(reference["leaves"][i], False)]
     extra = [text for j in over for text in _describe(student["leaves"][j], True)]
     for i, j in pairs:
         mine, yours = reference["leaves"][i], student["leaves"][j]
         own, uncertain = _tensors(mine, yours)
         names |= own
-        free += uncertain
-        missing += _describe(mine, False, set(own))
+        for group in uncertain:
+            free[tuple(own[name].rpartition(".")[2] for name in group)].append(group)
+        missing += _describe(mine, False, set(own)) + _statistics(mine, set(own))
         extra += _describe(yours, True, set(own.values()))
-    return Match(names, tuple(missing), tuple(extra), tuple(free))
+    together = tuple(tuple(zip(*groups, strict=True)) for groups in free.values())
+    alike = _exchangeable([reference["leaves"][i] for i, _ in looks[1]])
+    return Match(names, tuple(missing), tuple(extra), together, alike)
+
+
+def _exchangeable(leaves: list[Plain]) -> tuple[Parts, ...]:
+    """Layers of equal shapes, as rows of their tensors' names."""
+    rows: dict[Any, list[tuple[str, ...]]] = defaultdict(list)
+    for leaf in leaves:
+        rows[tuple((key, _shape(s)) for key, s in leaf["params"].items())].append(tuple(tensor_paths(leaf)))
+    return tuple(tuple(group) for group in rows.values() if len(group) > 1)
 
 
 def _by(look: Callable[[Plain], Any], reference: Plain, student: Plain) -> tuple[dict[int, int], dict[int, int]]:
@@ -145,14 +168,21 @@ def _pair(
 
 def _shapes(leaf: Plain) -> tuple[Any, ...]:
     """What a leaf holds: shapes of parameters and of buffers with more than one entry, names aside."""
-    tensors = [tuple(shape) for shape in leaf["params"].values()]
-    buffers = [tuple(shape) for shape in leaf["buffers"].values() if shape]
+    tensors = [_shape(shape) for shape in leaf["params"].values()]
+    buffers = [_shape(shape) for shape in leaf["buffers"].values() if shape]
     return (tuple(sorted(tensors)), tuple(sorted(buffers)))
+
+
+def _shape(shape: Sequence[int]) -> tuple[int, ...]:
+    """A shape without ones that say nothing: a 1×1 convolution is a linear layer, and γ may be (1, C, 1, 1)."""
+    if len(shape) > 1 and math.prod(shape) == max(shape):
+        return (max(shape),)
+    return _shape(shape[:-1]) if len(shape) > 2 and shape[-1] == 1 else tuple(shape)
 
 
 def _widest(leaf: Plain) -> tuple[int, ...]:
     """The shape of the largest tensor: a convolution with a bias too many is still that convolution."""
-    return max((tuple(s) for s in [*leaf["params"].values(), *leaf["buffers"].values()]), key=len, default=())
+    return max((_shape(s) for s in [*leaf["params"].values(), *leaf["buffers"].values()]), key=len, default=())
 
 
 def _tensors(reference: Plain, student: Plain) -> tuple[dict[str, str], list[tuple[str, ...]]]:
@@ -160,17 +190,23 @@ def _tensors(reference: Plain, student: Plain) -> tuple[dict[str, str], list[tup
     names: dict[str, str] = {}
     free: list[tuple[str, ...]] = []
     for kind in ("params", "buffers"):
-        ours, theirs = reference[kind], student[kind]
-        if ours.keys() == theirs.keys():
-            names |= {tensor_path(reference, key): tensor_path(student, key) for key in ours}
-            continue
-        for shape in {tuple(s) for s in ours.values()}:
-            mine = [tensor_path(reference, key) for key, s in ours.items() if tuple(s) == shape]
-            yours = [tensor_path(student, key) for key, s in theirs.items() if tuple(s) == shape]
+        ours = {key: _shape(s) for key, s in reference[kind].items()}
+        theirs = {key: _shape(s) for key, s in student[kind].items()}
+        same = [key for key, shape in ours.items() if theirs.get(key) == shape]
+        names |= {tensor_path(reference, key): tensor_path(student, key) for key in same}
+        for shape in dict.fromkeys(ours.values()):
+            mine = [tensor_path(reference, key) for key, s in ours.items() if s == shape and key not in same]
+            yours = [tensor_path(student, key) for key, s in theirs.items() if s == shape and key not in same]
             names |= dict(zip(mine, yours, strict=False))
-            if len(mine) > 1:
+            if len(mine) > 1 and len(yours) >= len(mine):
                 free.append(tuple(mine))
     return names, free
+
+
+def _statistics(leaf: Plain, known: Container[str]) -> list[str]:
+    """The buffers of a leaf in words, but counters and those that are known."""
+    paths = {key: tensor_path(leaf, key) for key, shape in leaf["buffers"].items() if shape}
+    return [f"normalization {key} of shape {tuple(leaf['buffers'][key])}" for key, p in paths.items() if p not in known]
 
 
 def _describe(leaf: Plain, named: bool, known: Container[str] = ()) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from autograder.checks import arguments, forbid, graph, outline
+from autograder.checks import arguments, forbid, graph, outline, soundness
 from autograder.checks.filling import NoDraws, fill
 from autograder.checks.plain import to_plain
 from autograder.checks.wire import Plain
@@ -43,10 +43,6 @@ class Stage:
     output: Any = None
 
 
-class NotAModule(TypeError):
-    """What was built cannot be used as a module."""
-
-
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
     """Call the target and keep the module that it makes: on ``meta`` without memory, ``bare`` without first weights."""
     args, kwargs = arguments.build(step, stage)
@@ -57,10 +53,8 @@ def _build(stage: Stage, step: dict[str, Any]) -> Plain:
         bare = NoDraws() if step.get("bare") or step.get("meta") else contextlib.nullcontext()
         shapes_alone = outline.Outline() if device == "meta" else contextlib.nullcontext()
         with torch.device(device), bare, shapes_alone:
-            module = stage.target(*args, **kwargs)
-        if not isinstance(module, nn.Module):
-            raise NotAModule(f"expected an nn.Module, got {type(module).__name__}")
-        return module.to(dtype=stage.dtype)
+            module = soundness.checked(stage.target(*args, **kwargs))
+            return soundness.with_shapes(module, step.get("shape", ())).to(dtype=stage.dtype)
 
     stage.build, stage.device = build, "meta" if step.get("meta") else stage.device
     with forbid.watched(step.get("guard", [])) as seen:
@@ -68,6 +62,7 @@ def _build(stage: Stage, step: dict[str, Any]) -> Plain:
     mutated = arguments.changed(named, before)
     kind = type(stage.module).__name__
     reply: dict[str, Plain] = {"leaves": graph.leaves(stage.module), "type": kind, "mutated": mutated}
+    reply["unknown"] = soundness.unknown_layers(stage.module)
     return reply | arguments.kinship(stage.module, named) | {"forbidden": list(seen)}
 
 
@@ -104,7 +99,7 @@ def _load(stage: Stage, step: dict[str, Any]) -> Plain:
     tensors = dict(stage.module.named_parameters(remove_duplicate=False)) | dict(stage.module.named_buffers())
     with torch.no_grad():
         for path, value in step["state"].items():
-            tensors[path].copy_(value)
+            tensors[path].copy_(value.view_as(tensors[path]))
     return {}
 
 
