@@ -93,7 +93,7 @@ def grade(
     from rich.console import Console
 
     from autograder.course import find_course
-    from autograder.grading.batch import Wish
+    from autograder.grading.batch.plan import Wish
     from autograder.grading.command import Order
     from autograder.grading.command import grade as grade_download
 

@@ -83,7 +83,7 @@ def _forked_kernels() -> Finding:
     from autograder.grading.isolation.ladder import choose
     from autograder.grading.kernels.client import Connection
     from autograder.grading.kernels.limits import DEFAULT_LIMITS
-    from autograder.grading.workroot import workroot
+    from autograder.grading.batch.workroot import workroot
 
     try:
         confinement = choose("auto")

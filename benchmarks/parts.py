@@ -16,8 +16,8 @@ import nbformat
 
 from autograder.grading import report
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.batch_run import GradebookTask
-from autograder.grading.filing import Cabinet
+from autograder.grading.batch.carrying_out import GradebookTask
+from autograder.grading.record.filing import Cabinet
 from autograder.grading.results import SubmissionResult
 
 NAMES = {"graft": "graft", "run": "student's cells", "judge": "judge"}

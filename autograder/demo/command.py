@@ -18,7 +18,7 @@ from rich.text import Text
 from autograder.demo.bank import UNIT
 from autograder.demo.people import CLASS, Person
 from autograder.errors import AutograderError
-from autograder.grading.batch import Wish
+from autograder.grading.batch.plan import Wish
 from autograder.grading.command import Order, grade
 from autograder.grading.isolation.ladder import choose
 

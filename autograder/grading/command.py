@@ -17,17 +17,17 @@ from rich.text import Text
 
 from autograder.errors import AutograderError
 from autograder.grading.assignment import Assignment, load_assignment
-from autograder.grading.batch import BatchFile, Plan, Wish, plan
-from autograder.grading.batch_run import WORKER, BatchRun, GradebookTask, course_files
+from autograder.grading.batch.carrying_out import WORKER, BatchRun, GradebookTask, course_files
+from autograder.grading.batch.plan import BatchFile, Plan, Wish, plan
+from autograder.grading.batch.progress import showing
+from autograder.grading.batch.tickets import Settings
+from autograder.grading.batch.workroot import exclusive, workroot
 from autograder.grading.collect import collect
 from autograder.grading.collect.records import Collection
-from autograder.grading.filing import Cabinet
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.kernels.limits import DEFAULT_LIMITS
-from autograder.grading.progress import showing
+from autograder.grading.record.filing import Cabinet
 from autograder.grading.results import SubmissionResult
-from autograder.grading.tickets import Settings
-from autograder.grading.workroot import exclusive, workroot
 
 ALL_GRADED, NEEDS_PERSON, INTERRUPTED = 0, 1, 130
 NAMED = 20  # longer lists of names are only counted

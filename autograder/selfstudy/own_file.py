@@ -20,13 +20,13 @@ from autograder.checks.exercise import UNITS
 from autograder.checks.preflight import HAND_IN
 from autograder.errors import AutograderError
 from autograder.grading.assignment import load_assignment
+from autograder.grading.batch.grader import preparing
+from autograder.grading.batch.tickets import Settings, Ticket, place
 from autograder.grading.collect.cleaning import Unreadable
 from autograder.grading.collect.notebook import read_notebook
-from autograder.grading.grader import preparing
 from autograder.grading.isolation.confinement import NONE, Confinement
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.results import SubmissionResult
-from autograder.grading.tickets import Settings, Ticket, place
 
 LECTURES = ("lecture", "live")
 

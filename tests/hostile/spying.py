@@ -73,7 +73,7 @@ SPYING = (
     _spy(
         "read-proc-others",
         "the judge and the workers among the processes",
-        "[p for p in glob.glob('/proc/[0-9]*/cmdline') if b'autograder.grading.worker' in look(p)"
+        "[p for p in glob.glob('/proc/[0-9]*/cmdline') if b'autograder.grading.batch.worker' in look(p)"
         " or b'autograder.cli' in look(p)]",
         before=_LOOK,
         flagged="/proc/",

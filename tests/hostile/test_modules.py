@@ -13,7 +13,7 @@ from autograder.checks import drive, wire
 from autograder.checks.exercise import find
 from autograder.checks.marking import Gone
 from autograder.grading.assignment import Graded
-from autograder.grading.judge import judge
+from autograder.grading.judge.judging import judge
 from autograder.grading.results import ExerciseResult
 
 EXERCISE = find("PlainBlock")

@@ -18,7 +18,7 @@ from autograder.grading.collect.names import canvas_file, moodle
 from autograder.grading.export.files import write_zip
 from autograder.grading.export.platforms import Written
 from autograder.grading.export.scores import Score
-from autograder.grading.filing import Cabinet
+from autograder.grading.record.filing import Cabinet
 from autograder.grading.report.feedback import ByHand, feedback_path, write_feedback
 
 _PURPOSE = {

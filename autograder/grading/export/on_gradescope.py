@@ -83,7 +83,7 @@ def _reason(assignment: str, found: int, said: str) -> str:
 def prepare(assignment: str, home: Path = HOME) -> None:
     """Make the gradebook when the image is made: it costs seconds, and memory that a submission needs."""
     from autograder.grading.assignment import load_assignment
-    from autograder.grading.gradebook import GradebookWriter
+    from autograder.grading.record.gradebook import GradebookWriter
 
     course = home / "source"
     with GradebookWriter(course, assignment) as writer:

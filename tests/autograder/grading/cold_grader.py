@@ -11,15 +11,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autograder.grading import needed
 from autograder.grading.kernels import launch
+from autograder.grading.run import needed
 
 SOURCE = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
 
 
 def work(helpers: str) -> None:
-    from autograder.grading.grader import preparing
-    from autograder.grading.worker import serve
+    from autograder.grading.batch.grader import preparing
+    from autograder.grading.batch.worker import serve
 
     usual = launch._environment
 
@@ -34,7 +34,7 @@ def work(helpers: str) -> None:
 def main(course: str, download: str, assignment: str, seed: str) -> int:
     from rich.console import Console
 
-    from autograder.grading.batch import Wish
+    from autograder.grading.batch.plan import Wish
     from autograder.grading.command import Order, grade
 
     needed.DEFAULT_PRELOAD = (*needed.DEFAULT_PRELOAD, "starts_a_thread")

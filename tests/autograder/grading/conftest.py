@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.errors import AutograderError
+from autograder.grading.batch.workroot import workroot
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.kernels.client import Connection
-from autograder.grading.workroot import workroot
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,12 @@ from nbgrader.api import Gradebook
 from rich.console import Console
 
 from autograder.errors import AutograderError
-from autograder.grading import batch_run, results
-from autograder.grading.batch import Wish
+from autograder.grading import results
+from autograder.grading.batch import carrying_out
+from autograder.grading.batch.plan import Wish
 from autograder.grading.command import Order, grade
 from autograder.grading.export.command import export
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.record.gradebook import GradebookWriter
 from autograder.grading.results import ResultStore, SubmissionResult
 
 from .records import TINY, make_course, source_notebook, submit
@@ -352,7 +353,7 @@ def test_a_locked_gradebook_loses_nothing(course: Path, download: Path, monkeypa
     def impatient(*args: Any, **kwargs: Any) -> GradebookWriter:
         return GradebookWriter(*args, **{**kwargs, "busy_timeout_s": 0.1})
 
-    monkeypatch.setattr("autograder.grading.gradebook.GradebookWriter", impatient)
+    monkeypatch.setattr("autograder.grading.record.gradebook.GradebookWriter", impatient)
     other = sqlite3.connect(course / "gradebook.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(AutograderError, match=r"database is locked; every result is kept"):
@@ -367,7 +368,7 @@ def test_a_locked_gradebook_loses_nothing(course: Path, download: Path, monkeypa
 
 
 def test_two_runs_of_one_assignment_exclude_each_other(course: Path, download: Path) -> None:
-    from autograder.grading.workroot import exclusive
+    from autograder.grading.batch.workroot import exclusive
 
     with (
         exclusive(course / "results" / TINY / ".lock", "held"),
@@ -398,9 +399,9 @@ def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch, *where: Path) -
         filed.append(result.student_id)
         really_file(self, result, *rest)
 
-    really_file = batch_run.Cabinet.file
+    really_file = carrying_out.Cabinet.file
     with monkeypatch.context() as patched:
-        patched.setattr(batch_run.Cabinet, "file", interrupted)
+        patched.setattr(carrying_out.Cabinet, "file", interrupted)
         code, said = run(*where)
     assert code == 130
     return said, filed

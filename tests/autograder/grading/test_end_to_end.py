@@ -26,9 +26,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
+from autograder.grading.batch.workroot import PREFIX
 from autograder.grading.isolation.ladder import choose
 from autograder.grading.results import ResultStore, SubmissionResult
-from autograder.grading.workroot import PREFIX
 from benchmarks.parts import NAMES, seconds_by_part
 
 UNIT = "00_start_here"
@@ -398,7 +398,7 @@ def victims(kill: Kill, grader: psutil.Process) -> list[psutil.Process]:
     """The processes of the kind to be killed: a worker is forked from the nursery, which the grader starts."""
     if kill.victim == "grader":
         return [grader]
-    module = "autograder.grading.kernels.server" if kill.victim == "server" else "autograder.grading.worker"
+    module = "autograder.grading.kernels.server" if kill.victim == "server" else "autograder.grading.batch.worker"
     found = []
     for process in grader.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.worker import serve
+from autograder.grading.batch.worker import serve
 
 COMMAND = (sys.executable, str(Path(__file__)), "work")
 _COPIED = (
@@ -67,7 +67,7 @@ def _exercise(name: str, points: float, job: dict[str, Any], toy: dict[str, Any]
 def main() -> None:
     from rich.console import Console
 
-    from autograder.grading.batch import Wish
+    from autograder.grading.batch.plan import Wish
     from autograder.grading.command import Order, grade
 
     course, download, *more = sys.argv[2:]

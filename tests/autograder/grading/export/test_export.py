@@ -19,7 +19,7 @@ from autograder.grading.export.command import export
 from autograder.grading.export.gradescope import autograder_zip
 from autograder.grading.export.on_gradescope import STOPPED, run
 from autograder.grading.export.scores import Item, Score
-from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.record.gradebook import GradebookWriter
 from autograder.grading.report import write_feedback
 from autograder.grading.results import ResultStore, SubmissionResult
 

@@ -7,9 +7,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 from nbgrader.utils import determine_grade
 
-from autograder.grading.autograded import TEXT_CHARS, autograded
+from autograder.grading.record.autograded import TEXT_CHARS, autograded
 
-from .records import exercise, marked, result, source_notebook
+from ..records import exercise, marked, result, source_notebook
 
 
 def outputs_of(*outputs: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:

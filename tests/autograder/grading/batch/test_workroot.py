@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.grading.workroot import PREFIX, exclusive, sweep, workroot
+from autograder.grading.batch.workroot import PREFIX, exclusive, sweep, workroot
 
 
 def test_the_folder_is_private_and_goes_whatever_happens(tmp_path: Path) -> None:

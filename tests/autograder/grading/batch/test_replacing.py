@@ -8,14 +8,14 @@ from tempfile import mkdtemp
 
 import pytest
 
-from autograder.grading.batch import BatchFile, Wish, plan
+from autograder.grading.batch.plan import BatchFile, Wish, plan
 from autograder.grading.collect import collect
 from autograder.grading.collect.records import Submission
 from autograder.grading.results import ResultStore
 
-from .collect.downloads import Files, canvas, gradescope_record, moodle
-from .collect.tiny import answered, data, release
-from .records import result
+from ..collect.downloads import Files, canvas, gradescope_record, moodle
+from ..collect.tiny import answered, data, release
+from ..records import result
 
 UNIT = "90_tiny"
 JANE, JOE = "Jane Smith", "Joe Doe"

@@ -16,15 +16,15 @@ from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
 from autograder.grading.assignment import Assignment, Graded
-from autograder.grading.autograded import autograded
+from autograder.grading.batch.tickets import Settings, Ticket, identity, refusal
 from autograder.grading.collect.notebook import read_notebook
-from autograder.grading.evidence import suspicions
-from autograder.grading.forbidden import named_calls
 from autograder.grading.graft import graft
 from autograder.grading.graft.records import Grafted, Match
-from autograder.grading.judge import Ask, judge
+from autograder.grading.judge.evidence import suspicions
+from autograder.grading.judge.forbidden import named_calls
+from autograder.grading.judge.judging import Ask, judge
+from autograder.grading.record.autograded import autograded
 from autograder.grading.results import ManualItem, SubmissionResult
-from autograder.grading.tickets import Settings, Ticket, identity, refusal
 
 SURE = 0.9
 

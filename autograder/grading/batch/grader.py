@@ -20,7 +20,7 @@ from autograder.grading.kernels.limits import DEFAULT_LIMITS
 
 if TYPE_CHECKING:
     from autograder.grading.assignment import Assignment
-    from autograder.grading.tickets import Grader
+    from autograder.grading.batch.tickets import Grader
 
 
 @contextlib.contextmanager
@@ -37,8 +37,8 @@ def preparing(place: Mapping[str, Any]) -> Iterator[Callable[[Mapping[str, Any]]
 
         from autograder.checks.exercise import UnknownExercise, find
         from autograder.grading.assignment import load_assignment
-        from autograder.grading.pipeline import Pipeline  # noqa: F401 - imported for the workers
-        from autograder.grading.run import Runner  # noqa: F401
+        from autograder.grading.batch.pipeline import Pipeline  # noqa: F401 - imported for the workers
+        from autograder.grading.run.running import Runner  # noqa: F401
 
         torch.set_num_threads(1)
         assignment = load_assignment(Path(place["root"]), place["assignment"])
@@ -52,9 +52,9 @@ def preparing(place: Mapping[str, Any]) -> Iterator[Callable[[Mapping[str, Any]]
 @contextlib.contextmanager
 def _grader(assignment: Assignment, connect: Callable[[], Connection], greeting: Mapping[str, Any]) -> Iterator[Grader]:
     """In a worker: what turns a job into an answer."""
-    from autograder.grading.pipeline import Pipeline
-    from autograder.grading.run import Runner
-    from autograder.grading.tickets import Settings, Ticket
+    from autograder.grading.batch.pipeline import Pipeline
+    from autograder.grading.batch.tickets import Settings, Ticket
+    from autograder.grading.run.running import Runner
 
     settings = Settings.model_validate(greeting)
     limits = replace(DEFAULT_LIMITS, cell_seconds=settings.cell_seconds, ask_seconds=settings.cell_seconds)

@@ -11,8 +11,8 @@ from autograder.checks import drive
 from autograder.checks.exercise import find
 from autograder.checks.marking import Gone
 from autograder.grading.assignment import Graded
-from autograder.grading.judge import judge
-from autograder.grading.tickets import unjudged
+from autograder.grading.batch.tickets import unjudged
+from autograder.grading.judge.judging import judge
 
 STANDARDIZE = find("standardize")
 GRADED = Graded("standardize", "standardize-tests", STANDARDIZE.points)

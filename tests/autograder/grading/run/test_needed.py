@@ -6,7 +6,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.grading.needed import imports, is_tests, without_demonstrations
+from autograder.grading.run.needed import imports, is_tests, without_demonstrations
 
 ANSWER = {"nbgrader": {"solution": True, "grade": False}}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.grading.evidence import MOST, suspicions
+from autograder.grading.judge.evidence import MOST, suspicions
 
-from .records import marked
+from ..records import marked
 
 
 def flags(source: str, **rules: bool) -> tuple[str, ...]:

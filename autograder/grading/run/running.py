@@ -20,7 +20,7 @@ from autograder.checks.marking import Gone
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
 from autograder.grading.kernels.student import CellResult, Died, Questions, Student
-from autograder.grading.needed import is_tests, without_demonstrations
+from autograder.grading.run.needed import is_tests, without_demonstrations
 
 Ask = Callable[[Any], Any]
 LOST = "the process ended before this exercise could be asked"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.grading.nursery import Job, Nursery, Worker
+from autograder.grading.batch.nursery import Job, Nursery, Worker
 
 IN_FLIGHT = 2  # the next job waits in the pipe while one is graded
 TRIES = 2

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.grading.batch import Batch, BatchFile, Wish, merged, plan
+from autograder.grading.batch.plan import Batch, BatchFile, Wish, merged, plan
 from autograder.grading.collect.records import Submission
 from autograder.grading.results import ResultStore
 
-from .records import NOON, exercise, result
+from ..records import NOON, exercise, result
 
 
 def submission(student: str, digest: str = "d" * 64) -> Submission:

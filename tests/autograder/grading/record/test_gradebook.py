@@ -16,11 +16,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.errors import AutograderError
-from autograder.grading.gradebook import GradebookWriter
-from autograder.grading.replacing import given_by_hand
+from autograder.grading.batch.replacing import given_by_hand
+from autograder.grading.record.gradebook import GradebookWriter
 from autograder.grading.results import Replaced, SubmissionResult
 
-from .records import NOON, exercise, result, source_notebook
+from ..records import NOON, exercise, result, source_notebook
 
 A = "90_tiny"
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.grading.worker import serve
+from autograder.grading.batch.worker import serve
 
 if TYPE_CHECKING:
-    from autograder.grading.tickets import Grader
+    from autograder.grading.batch.tickets import Grader
 
 
 def grade(job: dict[str, Any]) -> dict[str, Any]:

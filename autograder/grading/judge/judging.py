@@ -14,8 +14,8 @@ from typing import Any
 from autograder.checks.exercise import find
 from autograder.checks.marking import Gone, Mark, mark
 from autograder.grading.assignment import Graded
+from autograder.grading.batch.tickets import unjudged
 from autograder.grading.results import ExerciseResult, GroupResult
-from autograder.grading.tickets import unjudged
 
 Ask = Callable[[Any], Any]
 EXERCISE_SECONDS = 120.0

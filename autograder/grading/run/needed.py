@@ -6,8 +6,8 @@ import ast
 
 from nbformat import NotebookNode
 
-from autograder.grading.effects import names, parsed
 from autograder.grading.kernels.client import DEFAULT_PRELOAD
+from autograder.grading.run.effects import names, parsed
 
 _TRUSTED_TO_PRELOAD = ("torch", "torchvision", "numpy", "matplotlib", "convlab", "autograder")
 

@@ -17,8 +17,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
+from autograder.grading.batch.replacing import in_place_of
 from autograder.grading.collect.records import Refused
-from autograder.grading.replacing import in_place_of
 from autograder.grading.results import ResultStore, SubmissionResult, plain_name, write_atomically
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.exc import DatabaseError
 
 from autograder.errors import AutograderError
-from autograder.grading.record import record, utc
+from autograder.grading.record.rows import record, utc
 from autograder.grading.results import SubmissionResult
 
 COURSE_ID = "default_course"

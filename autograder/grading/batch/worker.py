@@ -19,11 +19,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
+from autograder.grading.batch.nursery import ANSWER_BYTES
 from autograder.grading.kernels.channel import Channel, ChannelError
-from autograder.grading.nursery import ANSWER_BYTES
 
 if TYPE_CHECKING:
-    from autograder.grading.tickets import Grader
+    from autograder.grading.batch.tickets import Grader
 
 MakeGrader = Callable[[dict[str, Any]], AbstractContextManager["Grader"]]  # from the greeting of a worker
 
@@ -148,6 +148,6 @@ def _send(pipe: IO[bytes], message: Mapping[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    from autograder.grading.grader import preparing
+    from autograder.grading.batch.grader import preparing
 
     serve(preparing)

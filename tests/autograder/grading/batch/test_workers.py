@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.grading.nursery import Job, Nursery
-from autograder.grading.workers import Outcome, Pool
+from autograder.grading.batch.nursery import Job, Nursery
+from autograder.grading.batch.workers import Outcome, Pool
 
 TOY = [sys.executable, str(Path(__file__).with_name("toy_worker.py"))]
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[4]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
 
 
@@ -114,7 +114,7 @@ def test_leaving_early_leaves_no_worker() -> None:
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     mark = tmp_path / "pids"
     program = (
-        "from autograder.grading.nursery import Job, Nursery\nfrom autograder.grading.workers import Pool\n"
+        "from autograder.grading.batch.nursery import Job, Nursery\nfrom autograder.grading.batch.workers import Pool\n"
         f"hanging = Job('a', {{'do': 'hang', 'mark': {str(mark)!r}}})\n"
         f"list(Pool(Nursery({TOY!r}, {{}}), {{}}, count=1, limit_s=600).run([hanging]))"
     )

@@ -16,8 +16,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from autograder.errors import AutograderError
+from autograder.grading.batch.replacing import why_kept_out
 from autograder.grading.collect.records import Submission
-from autograder.grading.replacing import why_kept_out
 from autograder.grading.results import Record, ResultStore, SubmissionResult, write_atomically
 
 Mode = Literal["new", "force", "regrade"]

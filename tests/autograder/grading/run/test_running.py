@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.checks.marking import Gone
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
-from autograder.grading.run import Ran, run
+from autograder.grading.run.running import Ran, run
 
 LIMITS = Limits(cell_seconds=60, ask_seconds=60)
 CALL = {"steps": [{"do": "call", "args": [3]}]}

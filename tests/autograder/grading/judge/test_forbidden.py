@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder.grading.forbidden import named_calls
+from autograder.grading.judge.forbidden import named_calls
 from autograder.grading.results import ExerciseResult
 
-from .records import marked
+from ..records import marked
 
 GIVEN = "import torch\nimport torch.nn.functional as F\nslid = F.conv2d(image, kernel)"
 

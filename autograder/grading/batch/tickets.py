@@ -13,8 +13,8 @@ from typing import Any, Literal
 from autograder.grading.assignment import Assignment, Graded
 from autograder.grading.isolation.confinement import Confinement
 from autograder.grading.kernels.limits import DEFAULT_LIMITS
-from autograder.grading.needed import to_preload
 from autograder.grading.results import ExerciseResult, ManualItem, Record, SubmissionResult
+from autograder.grading.run.needed import to_preload
 
 Grader = Callable[[dict[str, Any]], Mapping[str, Any]]  # from a worker's job, which is a ticket, to its reply
 

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterator
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-from autograder.grading.effects import syntax
+from autograder.grading.run.effects import syntax
 
 SOURCE_CHARS = 200_000
 MOST = 8

@@ -20,21 +20,21 @@ import nbformat
 
 from autograder.errors import AutograderError
 from autograder.grading.assignment import Assignment
-from autograder.grading.autograded import autograded
-from autograder.grading.batch import Batch, merged
+from autograder.grading.batch.nursery import Job, Nursery
+from autograder.grading.batch.plan import Batch, merged
+from autograder.grading.batch.tickets import Settings, Ticket, place, refusal
+from autograder.grading.batch.workers import Outcome, Pool
 from autograder.grading.collect.records import Submission
-from autograder.grading.filing import Cabinet
 from autograder.grading.isolation.confinement import Confinement
-from autograder.grading.nursery import Job, Nursery
+from autograder.grading.record.autograded import autograded
+from autograder.grading.record.filing import Cabinet
 from autograder.grading.results import SubmissionResult
-from autograder.grading.tickets import Settings, Ticket, place, refusal
-from autograder.grading.workers import Outcome, Pool
 
 if TYPE_CHECKING:
-    from autograder.grading.gradebook import GradebookWriter
+    from autograder.grading.record.gradebook import GradebookWriter
 
 SUBMISSION_SECONDS = 1800.0
-WORKER = (sys.executable, "-m", "autograder.grading.worker")
+WORKER = (sys.executable, "-m", "autograder.grading.batch.worker")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
@@ -157,7 +157,7 @@ class GradebookTask:
         return self._thread.submit(lambda: opening.result().record(results)).result()
 
     def _open(self) -> GradebookWriter:
-        from autograder.grading.gradebook import GradebookWriter
+        from autograder.grading.record.gradebook import GradebookWriter
 
         writer = GradebookWriter(self._assignment.root, self._assignment.name)
         writer.register(self._assignment.source, due=self._assignment.deadline)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from nbformat import NotebookNode
 
 from autograder.checks.exercise import Exercise, find
-from autograder.grading.effects import Names, names, syntax
 from autograder.grading.results import ExerciseResult
+from autograder.grading.run.effects import Names, names, syntax
 
 _LIBRARIES = frozenset({"torch", "F", "nn", "np", "numpy", "scipy"})
 _NAMING = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Call)

@@ -1,0 +1,1 @@
+"""A class at a time: what is still to do, who does it, and how it goes on after it was interrupted."""

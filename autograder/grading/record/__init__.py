@@ -1,0 +1,1 @@
+"""Results in their places: nbgrader's gradebook, its folders, and the notebook that formgrader shows."""
