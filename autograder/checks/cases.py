@@ -41,6 +41,8 @@ class Draw:
             x = torch.randint(-2, 3, self.shape, generator=generator).double()
         elif self.kind == "negative":  # where zeros would win a maximum that they must not enter
             x = -torch.rand(self.shape, generator=generator, dtype=torch.float64) - 0.5
+        elif self.kind == "large":  # where a limit that somebody has put in shows
+            x = 1000 * torch.randn(self.shape, generator=generator, dtype=torch.float64)
         else:
             raise ValueError(f"no distribution is called {self.kind!r}")
         x = x.to(DTYPES[dtype])
@@ -53,7 +55,7 @@ def normal(*shape: int, strided: bool = False) -> Draw:
 
 
 def drawn(kind: str, *shape: int) -> Draw:
-    """Numbers of another kind: ``uniform``, ``positive``, ``negative``, ``integers`` (with ties)."""
+    """Numbers of another kind: ``uniform``, ``positive``, ``negative``, ``large``, ``integers`` (with ties)."""
     return Draw(shape, kind)
 
 

@@ -34,7 +34,7 @@ class Match:
         extra: what the student has beyond it, with its name.
         free: sets of parts whose roles are not certain and may be exchanged; a part is a row of reference names, one
             for each layer of the same kind, and they all change together.
-        layers: the same for whole layers of equal shapes that the graph does not tell apart.
+        layers: the same for whole layers that neither the graph nor their shapes tell apart.
     """
 
     names: dict[str, str]
@@ -95,16 +95,17 @@ def match(reference: Plain, student: Plain) -> Match:
         missing += _describe(mine, False, set(own)) + _statistics(mine, set(own))
         extra += _describe(yours, True, set(own.values()))
     together = tuple(tuple(zip(*groups, strict=True)) for groups in free.values())
-    alike = _exchangeable([reference["leaves"][i] for i, _ in looks[1]])
+    place, shapes = ({i: ours[i] for i, _ in found} for (ours, _), found in zip(colours[:2], looks[:2], strict=True))
+    alike = _exchangeable(reference, place) + _exchangeable(reference, shapes)
     return Match(names, tuple(missing), tuple(extra), together, alike)
 
 
-def _exchangeable(leaves: list[Plain]) -> tuple[Parts, ...]:
-    """Layers of equal shapes, as rows of their tensors' names."""
-    rows: dict[Any, list[tuple[str, ...]]] = defaultdict(list)
-    for leaf in leaves:
-        rows[tuple((key, _shape(s)) for key, s in leaf["params"].items())].append(tuple(tensor_paths(leaf)))
-    return tuple(tuple(group) for group in rows.values() if len(group) > 1)
+def _exchangeable(reference: Plain, colours: dict[int, int]) -> tuple[Parts, ...]:
+    """Layers of one colour, each as a row of its tensors' names."""
+    rows: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for i, colour in colours.items():
+        rows[colour].append(tuple(tensor_paths(reference["leaves"][i])))
+    return tuple(tuple(group) for group in rows.values() if len({len(row) for row in group}) == 1 < len(group))
 
 
 def _by(look: Callable[[Plain], Any], reference: Plain, student: Plain) -> tuple[dict[int, int], dict[int, int]]:

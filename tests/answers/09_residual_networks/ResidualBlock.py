@@ -321,7 +321,7 @@ class wrong_projection_relu(_Base):
 
 
 class wrong_option_a(_Base):
-    """zeros are padded instead of a projection (option A)"""
+    """the shortcut has no weights where shapes differ"""
 
     def __init__(self, c_in, c_out, stride=1):
         super().__init__(c_in, c_out, stride)

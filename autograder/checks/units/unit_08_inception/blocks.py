@@ -33,6 +33,10 @@ def average_pool(x: Tensor) -> Tensor:
     return F.avg_pool2d(x, 3, 1, 1)
 
 
+def wide_pool(x: Tensor) -> Tensor:
+    return F.max_pool2d(x, 5, 1, 2)
+
+
 def shrinking_pool(x: Tensor) -> Tensor:
     return F.max_pool2d(x, 3, 1)
 
@@ -49,7 +53,7 @@ class Switches:
         order: of the branches in the concatenation.
         dim: along which they are concatenated.
         rectified: branches with a ReLU at their end.
-        reduced: whether a ReLU follows the reductions.
+        reduced: branches with a ReLU after their reduction.
         first: whether ReLU comes before the convolutions.
         pool: of the last branch.
         project_first: whether the projection comes before the pool.
@@ -62,7 +66,7 @@ class Switches:
     order: tuple[int, ...] = RIGHT_ORDER
     dim: int = 1
     rectified: tuple[int, ...] = RIGHT_ORDER
-    reduced: bool = True
+    reduced: tuple[int, ...] = (1, 2)
     first: bool = False
     pool: Callable[[Tensor], Tensor] = max_pool
     project_first: bool = False
@@ -102,9 +106,9 @@ class Four(nn.Module):
         s = self.switches
         given = F.relu(x) if s.first else x
         branches = [self.one(given)]
-        for reduction, layer in ((self.reduce3, self.three), (self.reduce5, self.five)):
+        for i, reduction, layer in ((1, self.reduce3, self.three), (2, self.reduce5, self.five)):
             between = reduction(given)
-            rectify = s.reduced and not isinstance(reduction, nn.Identity)
+            rectify = i in s.reduced and not isinstance(reduction, nn.Identity)
             branches.append(layer(F.relu(between) if rectify else between))
         branches.append(s.pool(self.project(x)) if s.project_first else self.project(s.pool(x)))
         done = [F.relu(b) if i in s.rectified and not s.first else b for i, b in enumerate(branches)]
@@ -149,13 +153,14 @@ def shared_misconceptions(
     """Mistakes that can be made in either module; ``rectified`` are the branches that end with a ReLU."""
     without = [tuple(i for i in rectified if i != missing) for missing in rectified]
     rows: list[tuple[str, dict[str, Any], str]] = [
-        ("there are no ReLUs", {"rectified": (), "reduced": False}, "A ReLU follows every convolution."),
+        ("there are no ReLUs", {"rectified": (), "reduced": ()}, "A ReLU follows every convolution."),
         *(
             (f"the ReLU of the {BRANCHES[i]} branch is missing", {"rectified": kept}, "A ReLU follows every convolution.")
             for i, kept in zip(rectified, without, strict=True)
         ),
         ("ReLU before the convolutions instead of after", {"first": True}, "Convolution, then ReLU."),
         ("average instead of maximum pooling", {"pool": average_pool}, "Which pooling does the figure name?"),
+        ("the pool looks at 5×5", {"pool": wide_pool}, "The fourth branch looks at 3×3 neighbours."),
         ("padding of the pool counts as zeros", {"pool": zero_padded}, "Where all pixels are negative, no zero may win."),
         ("the pool branch does not pool", {"pool": no_pool}, "The fourth branch looks at 3×3 neighbours."),
         ("a branch changes height or width", {"pool": shrinking_pool}, "K×K with stride 1 keeps the size with padding (K − 1)/2: pools too."),

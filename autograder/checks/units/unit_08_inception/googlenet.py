@@ -146,7 +146,7 @@ ROWS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("average pools between the stages", {"pool": lambda x: F.avg_pool2d(x, 3, 2, ceil_mode=True)}, "The table says max pool."),
     ("average pools within the modules", {"inner": Switches(pool=average_pool)}, "Check your Inception module first."),
     ("the 5×5 branches have 3×3 kernels", {"inner": Switches(five=3)}, "torchvision's GoogLeNet has this mistake too: it says 5×5 and does 3×3."),
-    ("the reductions within the modules have no ReLU", {"inner": Switches(reduced=False)}, "Check your Inception module first."),
+    ("the reductions within the modules have no ReLU", {"inner": Switches(reduced=())}, "Check your Inception module first."),
     ("the modules concatenate in another order", {"inner": Switches(order=(3, 0, 1, 2))}, "Check your Inception module first."),
     ("the 1×1 convolution of the stem is missing", {"stem": False}, "Between the first two pools: 1×1 to 64, then 3×3 to 192."),
     ("the ReLUs of the stem are missing", {"stem_relu": False}, "A ReLU follows every convolution."),

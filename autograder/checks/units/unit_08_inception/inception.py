@@ -67,6 +67,7 @@ EXERCISE = Exercise(
             (
                 small("all inputs negative", (4, 3, 2, 5, 3, 2, 6), kind="negative"),
                 small("ties in every window", (3, 4, 2, 3, 5, 2, 1), kind="integers", hidden=True),
+                small("large numbers", (2, 3, 2, 4, 2, 3, 3), kind="large", hidden=True),
             ),
         ),
         Group(
@@ -82,8 +83,23 @@ EXERCISE = Exercise(
     misconceptions=(
         Misconception(
             "there is no ReLU after the reductions",
-            bottleneck(reduced=False),
+            bottleneck(reduced=()),
             "A ReLU follows every convolution, the 1×1 in front of the 3×3 too. What are two convolutions without one?",
+        ),
+        Misconception(
+            "there is no ReLU after the reduction of the 3×3",
+            bottleneck(reduced=(2,)),
+            "A ReLU follows every convolution. Count yours: six convolutions, six ReLUs.",
+        ),
+        Misconception(
+            "there is no ReLU after the reduction of the 5×5",
+            bottleneck(reduced=(1,)),
+            "A ReLU follows every convolution. Count yours: six convolutions, six ReLUs.",
+        ),
+        Misconception(
+            "only the reductions have ReLUs",
+            bottleneck(rectified=()),
+            "A ReLU follows every convolution. Count yours: six convolutions, six ReLUs.",
         ),
         Misconception(
             "the projection comes before the pool",

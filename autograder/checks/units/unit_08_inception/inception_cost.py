@@ -54,7 +54,7 @@ ROWS: tuple[tuple[str, Callable[..., int], str], ...] = (
     ("the width is not used", lambda right, h, w, c, c1, r3, c3, r5, c5, p: right // w * h, "The picture has h·w pixels; h and w may differ."),
     ("the projection reads the other branches' channels", lambda right, h, w, c, c1, r3, c3, r5, c5, p: right + h * w * p * (c1 + c3 + c5 - c), "The projection reads the pooled input."),
     ("the reductions of the two branches are swapped", lambda right, h, w, c, c1, r3, c3, r5, c5, p: h * w * (c * (c1 + r3 + r5 + p) + 9 * r5 * c3 + 25 * r3 * c5), "Which reduction feeds the 3×3?"),
-    ("the 3×3 and 5×5 lose their borders", lambda right, h, w, c, c1, r3, c3, r5, c5, p: h * w * c * (c1 + r3 + r5 + p) + (h - 2) * (w - 2) * 9 * r3 * c3 + (h - 4) * (w - 4) * 25 * r5 * c5, "Padding keeps the size: how many outputs does each convolution have?"),
+    ("the 3×3 and 5×5 lose their borders", lambda right, h, w, c, c1, r3, c3, r5, c5, p: h * w * c * (c1 + r3 + r5 + p) + max(h - 2, 0) * max(w - 2, 0) * 9 * r3 * c3 + max(h - 4, 0) * max(w - 4, 0) * 25 * r5 * c5, "Padding keeps the size: how many outputs does each convolution have?"),
     ("the result is in millions", lambda right, h, w, c, c1, r3, c3, r5, c5, p: round(right / 1e6), "Return the number itself."),
 )  # fmt: skip
 
@@ -71,6 +71,7 @@ EXERCISE = Exercise(
                 Case("28×28×256, the module of the lecture", SLIDE),
                 Case("module 3a of GoogLeNet", THREE_A),
                 Case("any module", tuple(whole(2, 60) for _ in range(9)), hidden=True),
+                Case("more than 2³¹ of them", (224, 200, 96, 64, 96, 128, 16, 32, 32), hidden=True),
                 Case("module 5b of GoogLeNet", (7, 7, 832, 384, 192, 384, 48, 128, 128), hidden=True),
             ),
         ),

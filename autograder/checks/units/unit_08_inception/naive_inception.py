@@ -53,6 +53,7 @@ EXERCISE = Exercise(
             (
                 small("all inputs negative", (2, 3, 4, 6), kind="negative"),
                 small("ties in every window", (4, 3, 2, 5), kind="integers", hidden=True),
+                small("large numbers", (3, 2, 4, 3), kind="large", hidden=True),
             ),
         ),
         Group("both modes, any size", 1, (both_modes("pictures of 7×4, then 1×2", (4, 3, 5, 2)),)),

@@ -150,16 +150,7 @@ def shortcut_mistakes(block: Kind) -> tuple[Misconception, ...]:
             projections.never_projected(block),
             "What has to happen to x when F(x) has another shape?",
         ),
-        Misconception(
-            "the shortcut is projected only when the stride is not 1",
-            projections.projected_for_stride(block),
-            "A shape can differ in its channels too.",
-        ),
-        Misconception(
-            "the shortcut is projected only when the channels change",
-            projections.projected_for_channels(block),
-            "A shape can differ in height and width too.",
-        ),
+        *projections.conditions(block),
         Misconception(
             "the projection does not stride",
             projections.unstrided_projection(block),

@@ -12,7 +12,7 @@ from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
 from autograder.checks.units.unit_09_residual_networks.blocks import Bottleneck, conv
-from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, learning, outputs
+from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, large_numbers, learning, outputs
 
 
 class NoExpansion(Bottleneck):
@@ -111,6 +111,9 @@ EXERCISE = Exercise(
                 outputs("stride 1, as in the first stage of ResNet-50", (2, 2), (2, 2, 4, 5)),
                 outputs("the same channels, stride 2", (8, 2, 2), (2, 8, 5, 6)),
                 outputs("stride 3", (5, 3, 3), (2, 5, 7, 8), hidden=True),
+                outputs("the same channels, stride 3", (4, 1, 3), (2, 4, 7, 5), hidden=True),
+                outputs("fewer channels, stride 1", (6, 1), (2, 6, 4, 3), hidden=True),
+                large_numbers((3, 1, 2), (2, 3, 4, 5)),
             ),
         ),
         Group(

@@ -9,7 +9,7 @@ from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
 from autograder.checks.units.unit_09_residual_networks.blocks import PlainBlock, ResidualBlock
-from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, learning, outputs
+from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, large_numbers, learning, outputs
 
 
 class NoLastReLU(PlainBlock):
@@ -80,6 +80,8 @@ EXERCISE = Exercise(
                 outputs("the same shape in and out", (4, 4), (2, 4, 5, 6)),
                 outputs("more channels, stride 2, odd sizes", (3, 5, 2), (2, 3, 5, 7)),
                 outputs("more channels, stride 1", (3, 4), (2, 3, 4, 5), hidden=True),
+                outputs("the same channels, stride 3", (3, 3, 3), (2, 3, 7, 5), hidden=True),
+                large_numbers((2, 3, 2), (2, 2, 4, 5)),
             ),
         ),
         Group(

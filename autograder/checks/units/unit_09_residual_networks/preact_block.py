@@ -9,7 +9,8 @@ from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
 from autograder.checks.units.unit_09_residual_networks.blocks import PreActBlock, ResidualBlock, conv
-from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, learning, outputs
+from autograder.checks.units.unit_09_residual_networks.projection_mistakes import conditions
+from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, large_numbers, learning, outputs
 
 
 class NoShortcut(PreActBlock):
@@ -92,16 +93,6 @@ class NeverProjected(PreActBlock):
         return None
 
 
-class ProjectedForStride(PreActBlock):
-    def project(self, c_in: int, c_out: int, stride: int) -> nn.Module | None:
-        return super().project(c_in, c_out, stride) if stride != 1 else None
-
-
-class ProjectedForChannels(PreActBlock):
-    def project(self, c_in: int, c_out: int, stride: int) -> nn.Module | None:
-        return super().project(c_in, c_out, stride) if c_in != c_out else None
-
-
 class NormalizedProjection(PreActBlock):
     def project(self, c_in: int, c_out: int, stride: int) -> nn.Module | None:
         made = super().project(c_in, c_out, stride)
@@ -144,6 +135,8 @@ EXERCISE = Exercise(
                 outputs("fewer channels, stride 1", (5, 3), (2, 5, 4, 3)),
                 outputs("the same channels, stride 2", (4, 4, 2), (2, 4, 5, 6)),
                 outputs("F(x) = 0: the projection is left", (3, 4, 2), (2, 3, 6, 5), zero=ZERO, hidden=True),
+                outputs("the same channels, stride 3", (3, 3, 3), (2, 3, 7, 5), hidden=True),
+                large_numbers((2, 3, 2), (2, 2, 4, 5)),
             ),
         ),
         Group(
@@ -188,16 +181,7 @@ EXERCISE = Exercise(
         Misconception(
             "the shortcut is never projected", NeverProjected, "What has to happen when F(x) has another shape?"
         ),
-        Misconception(
-            "the shortcut is projected only when the stride is not 1",
-            ProjectedForStride,
-            "A shape can differ in its channels too.",
-        ),
-        Misconception(
-            "the shortcut is projected only when the channels change",
-            ProjectedForChannels,
-            "A shape can differ in height and width too.",
-        ),
+        *conditions(PreActBlock),
         Misconception(
             "the projection has a BatchNorm",
             NormalizedProjection,

@@ -9,9 +9,18 @@ from typing import Any
 
 from torch import nn
 
+from autograder.checks.exercise import Misconception
 from autograder.checks.units.unit_09_residual_networks.blocks import conv
 
 Kind = Any
+
+CONDITIONS: tuple[tuple[str, Any, str], ...] = (
+    ("the stride is not 1", lambda a, b, s: s != 1, "A shape can differ in its channels too."),
+    ("the channels change", lambda a, b, s: a != b, "A shape can differ in height and width too."),
+    ("stride and channels both change", lambda a, b, s: s != 1 and a != b, "One of the two is enough."),
+    ("the stride is 2 or the channels change", lambda a, b, s: s == 2 or a != b, "Which other strides are there?"),
+    ("the stride is not 1 or the channels grow", lambda a, b, s: s != 1 or a < b, "Can channels become fewer?"),
+)
 
 
 def always_projected(block: Kind) -> Kind:
@@ -30,20 +39,22 @@ def never_projected(block: Kind) -> Kind:
     return NeverProjected
 
 
-def projected_for_stride(block: Kind) -> Kind:
-    class ProjectedForStride(block):
+def projected_when(block: Kind, needed: Any) -> Kind:
+    """A block that projects only when ``needed(c_in, c_out, stride)``, c_out being the channels that come out."""
+
+    class ProjectedWhen(block):
         def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            return super().project(c_in, c_out, stride) if stride != 1 else None
+            return super().project(c_in, c_out, stride) if needed(c_in, c_out, stride) else None
 
-    return ProjectedForStride
+    return ProjectedWhen
 
 
-def projected_for_channels(block: Kind) -> Kind:
-    class ProjectedForChannels(block):
-        def project(self, c_in: int, c_out: int, stride: int) -> Any:
-            return super().project(c_in, c_out, stride) if c_in != c_out else None
-
-    return ProjectedForChannels
+def conditions(block: Kind) -> tuple[Misconception, ...]:
+    """Misconceptions about when a projection is needed."""
+    return tuple(
+        Misconception(f"the shortcut is projected only when {name}", projected_when(block, needed), hint)
+        for name, needed, hint in CONDITIONS
+    )
 
 
 def unstrided_projection(block: Kind) -> Kind:

@@ -9,8 +9,8 @@ from autograder.checks import forbid
 from autograder.checks.cases import Group
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
-from autograder.checks.units.unit_09_residual_networks.blocks import ResidualBlock
-from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, learning, outputs
+from autograder.checks.units.unit_09_residual_networks.blocks import ResidualBlock, conv
+from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, large_numbers, learning, outputs
 
 
 class NoInnerReLU(ResidualBlock):
@@ -32,6 +32,21 @@ class NormalizedAfterTheSum(ResidualBlock):
 class ReLUBeforeNorm(ResidualBlock):
     def branch(self, x: Tensor) -> Tensor:
         return self.bn2(self.conv2(self.bn1(F.relu(self.conv1(x)))))
+
+
+class ReLUBeforeTheLastNorm(ResidualBlock):
+    def branch(self, x: Tensor) -> Tensor:
+        return self.bn2(F.relu(self.conv2(F.relu(self.bn1(self.conv1(x))))))
+
+
+class NormFirst(ResidualBlock):
+    def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
+        super().__init__(c_in, c_out, stride)
+        self.bn1 = nn.BatchNorm2d(c_in)
+        self.downsample = conv(c_in, c_out, 1, stride) if self.downsample else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv2(F.relu(self.bn2(self.conv1(F.relu(self.bn1(x)))))) + self.shortcut(x)
 
 
 class SharedNorm(ResidualBlock):
@@ -58,6 +73,16 @@ class NoNorm(ResidualBlock):
 class RectifiedShortcut(ResidualBlock):
     def shortcut(self, x: Tensor) -> Tensor:
         return super().shortcut(F.relu(x))
+
+
+class RectifiedInput(ResidualBlock):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(F.relu(x))
+
+
+class DetachedBranch(ResidualBlock):
+    def branch(self, x: Tensor) -> Tensor:
+        return super().branch(x).detach()
 
 
 class ShortcutFromTheMiddle(ResidualBlock):
@@ -88,6 +113,11 @@ class BatchStatistics(ResidualBlock):
         return super().train(True)
 
 
+class RunningStatistics(ResidualBlock):
+    def train(self, mode: bool = True) -> RunningStatistics:
+        return super().train(False)
+
+
 SECOND = block_mistakes.restrided(ResidualBlock, lambda s: (1, s))
 ZERO = (r"bn2\.(weight|bias)",)
 
@@ -114,6 +144,9 @@ EXERCISE = Exercise(
                 outputs("the same channels, stride 2", (4, 4, 2), (2, 4, 5, 6)),
                 outputs("F(x) = 0: the projection is left", (3, 4, 2), (2, 3, 6, 5), zero=ZERO),
                 outputs("fewer channels, stride 3", (5, 2, 3), (2, 5, 7, 8), hidden=True),
+                outputs("fewer channels, stride 1", (5, 3), (2, 5, 4, 3), hidden=True),
+                outputs("the same channels, stride 3", (3, 3, 3), (2, 3, 7, 5), hidden=True),
+                large_numbers((2, 3, 2), (2, 2, 4, 5)),
             ),
         ),
         Group(
@@ -148,6 +181,12 @@ EXERCISE = Exercise(
             "BatchNorm comes after the sum", NormalizedAfterTheSum, "The shortcut should pass the block unchanged."
         ),
         Misconception("ReLU comes before BatchNorm", ReLUBeforeNorm, "Read the order again: conv, BN, ReLU."),
+        Misconception("ReLU comes before the last BatchNorm", ReLUBeforeTheLastNorm, "Read the order again: conv, BN."),
+        Misconception(
+            "BatchNorm and ReLU come before the convolutions",
+            NormFirst,
+            "That is the pre-activation block of a later exercise.",
+        ),
         Misconception(
             "both convolutions share one BatchNorm", SharedNorm, "One layer object has one γ, one β, one running mean."
         ),
@@ -158,6 +197,8 @@ EXERCISE = Exercise(
         ),
         Misconception("the BatchNorms are missing", NoNorm, "What follows every convolution of this block?"),
         Misconception("ReLU is applied to the shortcut's input", RectifiedShortcut, "x is added as it came."),
+        Misconception("ReLU is applied to the block's input", RectifiedInput, "The block reads x as it came."),
+        Misconception("the branch is detached", DetachedBranch, "F(x) has weights: they should learn."),
         Misconception(
             "the shortcut starts behind the first convolution",
             ShortcutFromTheMiddle,
@@ -167,13 +208,16 @@ EXERCISE = Exercise(
             "the projection is made and not used", NoShortcutButProjected, "Where does forward use the shortcut?"
         ),
         Misconception(
-            "zeros are padded instead of a projection (option A)",
+            "the shortcut has no weights where shapes differ",
             PaddedShortcut,
-            "Here the shortcut has weights of its own where shapes differ: option B.",
+            "Zeros, slices or means have nothing to learn (the paper's option A). Option B is asked for.",
         ),
         Misconception("the second convolution strides", SECOND, "Which convolution makes the picture smaller?"),
         Misconception(
             "evaluation uses the batch's statistics", BatchStatistics, "What should .eval() change in this block?"
+        ),
+        Misconception(
+            "training uses the running statistics", RunningStatistics, "Who puts the block into evaluation mode?"
         ),
     ),
 )

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
-from autograder.checks.cases import normal
+from autograder.checks.cases import drawn, normal
 
 
 def outputs(label: str, args: tuple[Any, ...], shape: tuple[int, ...], **options: Any) -> Bench:
     """Outputs in evaluation mode, where every BatchNorm has its own running statistics."""
     return Bench(label, args, (evaluation(), forward(normal(*shape))), shape, **options)
+
+
+def large_numbers(args: tuple[Any, ...], shape: tuple[int, ...]) -> Bench:
+    """Outputs for inputs in the thousands, where a limit on them shows."""
+    script = (evaluation(), forward(drawn("large", *shape)))
+    return Bench("large numbers", args, script, shape, dtype="float64", hidden=True)
 
 
 def learning(label: str, args: tuple[Any, ...], shape: tuple[int, ...], **options: Any) -> Bench:
