@@ -44,7 +44,7 @@ def compare_call(
     unasked = [key for key in actual.get("mutated", []) if key not in (*inplace, *changed)]
     if unasked:
         return Problem(
-            "mutated", f"The call changed its argument {unasked[0]}; inputs must stay as they are.", where=unasked[0]
+            "mutated", f"The call changed argument {unasked[0]}; inputs must stay as they are.", where=unasked[0]
         )
     if expected["devices"] and expected["devices"] != actual.get("devices"):
         return Problem(
@@ -61,7 +61,7 @@ def compare_errors(expected: Plain, actual: Plain) -> Problem | None:
         return Problem("missing", "There is no such name in the notebook: define it, and run its cell.")
     if wanted is None and error:
         place = f" in the line `{error['code'].strip()}`" if error.get("code") else ""
-        return Problem("error", f"It stopped with {error['type']}: {error['message']}{place}.", actual=error)
+        return Problem("error", f"It stopped with {_words(error)}{place}.", actual=error)
     if wanted and not error:
         return Problem(
             "no_error",
@@ -71,11 +71,15 @@ def compare_errors(expected: Plain, actual: Plain) -> Problem | None:
     if wanted and error and wanted["type"] not in error["mro"]:
         return Problem(
             "error",
-            f"{_impossible(wanted)}; it raised {error['type']}: {error['message']}.",
+            f"{_impossible(wanted)}; it raised {_words(error)}.",
             expected=wanted,
             actual=error,
         )
     return None
+
+
+def _words(error: Plain) -> str:
+    return f"{error['type']}: {error['message']}" if error["message"] else f"{error['type']}, without a message"
 
 
 def _impossible(wanted: Plain) -> str:

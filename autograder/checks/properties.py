@@ -48,7 +48,7 @@ class Property(Case):
                 return Trial(self, request, expected, actual, problem)
         mutated = next((key for step in actual["steps"] for key in step["mutated"] if key not in self.after), None)
         if mutated is not None:
-            message = f"The call changed its argument {mutated}; inputs must stay as they are."
+            message = f"The call changed argument {mutated}; inputs must stay as they are."
             return Trial(self, request, expected, actual, Problem("mutated", message, where=mutated))
         return Trial(self, request, expected, actual, self.judge([step["value"] for step in actual["steps"]], request))
 

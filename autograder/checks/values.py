@@ -128,8 +128,9 @@ def _tensors(expected: torch.Tensor, actual: Plain, dtype: torch.dtype, where: s
     if not bool(same.all()):
         index = tuple(int(i) for i in (~same).nonzero()[0])
         entry = f"[{', '.join(map(str, index))}]" if index else ""
-        wrong = f"{int((~same).sum())} of {same.numel()} entries are wrong"
-        values = f"expected {_number(expected[index])}, got {_number(actual[index])}"
+        count = int((~same).sum())
+        wrong = f"{count} of {same.numel()} entries {'is' if count == 1 else 'are'} wrong"
+        values = f"expected {', got '.join(_numbers(expected[index], actual[index]))}"
         return Problem(
             "values",
             f"{subject}: {wrong}; the first is {entry or 'its only one'}: {values}.",
@@ -176,8 +177,13 @@ def _scalars(expected: Plain, actual: Plain, dtype: torch.dtype, where: str) -> 
     return Problem("values", f"{subject}: expected {_short(expected)}, got {_short(got)}.", expected, actual, (), where)
 
 
-def _number(value: torch.Tensor) -> str:
-    return f"{value.item():.6g}" if value.is_floating_point() else str(value.item())
+def _numbers(expected: torch.Tensor, actual: torch.Tensor) -> list[str]:
+    """Two different numbers with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12, 17):
+        texts = [f"{v.item():.{digits}g}" if v.is_floating_point() else str(v.item()) for v in (expected, actual)]
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _short(value: Plain) -> str:

@@ -100,7 +100,7 @@ def wrong_reshaped_instead_of_permuted(x, kernel_size, stride=1, padding=0):
 
 
 def wrong_unfold_without_permute(x, kernel_size, stride=1, padding=0):
-    """rows and columns are mixed by a reshape"""
+    """the windows' dimensions are reshaped before they are permuted"""
     k, s, p = _two(kernel_size), _two(stride), _two(padding)
     ho, wo = _sizes(x, k, s, p)
     windows = F.pad(x, (p[1], p[1], p[0], p[0])).unfold(2, k[0], s[0]).unfold(3, k[1], s[1])

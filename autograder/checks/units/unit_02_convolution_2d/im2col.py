@@ -51,6 +51,11 @@ def rows_reshaped(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return right.transpose(1, 2).reshape(right.shape)
 
 
+def windows_reshaped(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    right = columns(x, kernel_size, **options)
+    return split(x, kernel_size, **options).permute(0, 1, 4, 5, 2, 3).reshape(right.shape)
+
+
 def windows_kept(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return split(x, kernel_size, **options).flatten(1, 3)
 
@@ -133,6 +138,11 @@ EXERCISE = Exercise(
             "rows and columns are mixed by a reshape",
             rows_reshaped,
             "reshape keeps the order in memory; to swap dimensions, permute them first.",
+        ),
+        Misconception(
+            "the windows' dimensions are reshaped before they are permuted",
+            windows_reshaped,
+            "reshape reads in the order of the dimensions: which of them must run fastest in the result?",
         ),
         Misconception(
             "the channels run fastest",
