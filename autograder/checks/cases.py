@@ -82,7 +82,7 @@ class Case:
         after: arguments that the function is asked to change, compared after the call.
         dtype: of every floating tensor.
         hidden: tried only when grading.
-        seeded: global seed under which the call runs.
+        repeated: made by :meth:`again`.
     """
 
     label: str
@@ -92,6 +92,13 @@ class Case:
     after: tuple[str, ...] = ()
     dtype: str = "float32"
     hidden: bool = False
+    repeated: bool = False
+
+    def again(self) -> Case | None:
+        """The same call with other numbers: what an answer keeps between calls shows in it. None without numbers."""
+        if not any(isinstance(a, Draw) for a in (*self.args, *self.kwargs.values())):
+            return None
+        return replace(self, label=f"{self.label}, called again with other numbers", repeated=True)
 
     def seeded(self, seed: int) -> int:
         """The seed of this case within a run: different for every label, the same on every machine."""

@@ -67,6 +67,9 @@ def _pattern(failing: list[Trial]) -> Diagnosis | None:
     """Mistakes that can be made in any exercise."""
     problem = failing[0].problem
     assert problem is not None
+    if all(getattr(t.case, "repeated", False) for t in failing):
+        hint = "What one call makes must not be there in the next: look at default values, global names and caches."
+        return Diagnosis("something is kept from an earlier call", hint)
     if problem.kind == "kind" and problem.actual is None and not problem.where:
         return Diagnosis("nothing is returned", "The last line of the function must hand the result back.")
     if problem.kind == "kind" and isinstance(problem.actual, dict) and problem.actual.get("$kind") == "ndarray":

@@ -121,7 +121,7 @@ def container(expected: Plain, actual: Plain) -> Diagnosis | None:
 
 def arrangement(expected: torch.Tensor, actual: torch.Tensor) -> Diagnosis | None:
     """The right numbers in another shape or order of dimensions."""
-    differs = actual.numel() == expected.numel() > 1 and actual.shape != expected.shape
+    differs = actual.numel() == expected.numel() and actual.shape != expected.shape
     if differs and same(actual.reshape(expected.shape), expected):
         return _reshaped(expected, actual)
     if actual.ndim == expected.ndim > 1 and any(same(p, expected) for p in _turned(actual)):
