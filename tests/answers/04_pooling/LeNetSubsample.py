@@ -207,3 +207,70 @@ class wrong_odd_sizes(_Base):
 
 def wrong_function(channels):
     return torch.sigmoid
+
+
+class right_parameter_dict(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.p = nn.ParameterDict(
+            {"shift": nn.Parameter(torch.zeros(channels)), "w": nn.Parameter(torch.ones(channels))}
+        )
+
+    def forward(self, x):
+        total = F.conv2d(x, torch.ones(x.shape[1], 1, 2, 2).to(x), stride=2, groups=x.shape[1])
+        return torch.sigmoid(torch.einsum("nchw,c->nchw", total, self.p["w"]) + self.p["shift"].view(1, -1, 1, 1))
+
+
+class right_channel_by_channel(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.theta = nn.ParameterList([nn.Parameter(torch.rand(channels)) for _ in range(2)])
+
+    def forward(self, x):
+        sums = F.avg_pool2d(x, 2, divisor_override=1)
+        return torch.stack([torch.sigmoid(sums[:, c] * w + b) for c, (w, b) in enumerate(zip(*self.theta))], 1)
+
+
+class _Two(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.w = nn.Parameter(torch.ones(channels))
+        self.b = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x):
+        return torch.sigmoid(self.w[:, None, None] * 4 * F.avg_pool2d(x, 2) + self.b[:, None, None])
+
+
+class wrong_rounded_up(_Two):
+    """an odd last row or column gets windows of its own"""
+
+    def forward(self, x):
+        sums = 4 * F.avg_pool2d(x, 2, ceil_mode=True)
+        return torch.sigmoid(self.w[:, None, None] * sums + self.b[:, None, None])
+
+
+class wrong_detached_in_evaluation(_Two):
+    def forward(self, x):
+        return super().forward(x) if self.training else super().forward(x).detach()
+
+
+class wrong_no_super(_Two):
+    """super().__init__() does not come first"""
+
+    def __init__(self, channels):
+        self.w, self.b = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels))
+
+
+class wrong_six_channels(_Two):
+    """the shapes of two tensors do not fit together"""
+
+    def __init__(self, channels):
+        super().__init__(6)
+
+
+class wrong_unused_layer(_Two):
+    """there are layers that nobody asked for"""
+
+    def __init__(self, channels):
+        super().__init__(channels)
+        self.pool = nn.Conv2d(channels, channels, 2)

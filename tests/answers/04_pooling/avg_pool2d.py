@@ -194,3 +194,45 @@ def wrong_detached(x, kernel_size, stride=None, padding=0, count_include_pad=Tru
     """the result is detached"""
     with torch.no_grad():
         return right_loops(x, kernel_size, stride, padding, count_include_pad)
+
+
+def right_matrices(x, kernel_size, stride=None, padding=0, count_include_pad=True):
+    k, s, p, size = _prepare(x, kernel_size, stride, padding)
+    means = []
+    for a in (0, 1):
+        first = torch.arange(size[a], device=x.device)[:, None] * s[a] - p[a]
+        pixel = torch.arange(x.shape[2 + a], device=x.device)
+        inside = ((pixel >= first) & (pixel < first + k[a])).to(x.dtype)
+        means.append(inside / (k[a] if count_include_pad else inside.sum(1, keepdim=True)))
+    return torch.einsum("ih,nchw,jw->ncij", means[0], x, means[1])
+
+
+def right_nanmean(x, kernel_size, stride=None, padding=0, count_include_pad=True):
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=0.0 if count_include_pad else float("nan"))
+    windows = x.unfold(2, k[0], s[0]).unfold(3, k[1], s[1])
+    return windows.mean((-1, -2)) if count_include_pad else windows.nanmean((-1, -2))
+
+
+def wrong_zeros_not_counted(x, kernel_size, stride=None, padding=0, count_include_pad=True):
+    """pixels that are zero are taken for padding"""
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    windows = F.pad(x, (p[1], p[1], p[0], p[0])).unfold(2, k[0], s[0]).unfold(3, k[1], s[1])
+    return windows.sum((4, 5)) / (k[0] * k[1] if count_include_pad else (windows != 0).sum((4, 5)))
+
+
+def wrong_whole_division(x, kernel_size, stride=None, padding=0, count_include_pad=True):
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    windows = F.pad(x, (p[1], p[1], p[0], p[0])).unfold(2, k[0], s[0]).unfold(3, k[1], s[1])
+    return windows.sum((4, 5)) // (k[0] * k[1])
+
+
+def wrong_one_for_all(x, kernel_size, stride=None, padding=0, count_include_pad=True):
+    """one mean is taken for all images and channels"""
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]))
+    y = torch.zeros(*x.shape[:2], h, w, dtype=x.dtype)
+    for i in range(h):
+        for j in range(w):
+            y[:, :, i, j] = x[:, :, i * s[0] : i * s[0] + k[0], j * s[1] : j * s[1] + k[1]].mean()
+    return y

@@ -197,3 +197,19 @@ def wrong_mutates(dy, x, kernel_size, stride=None, padding=0):
 def wrong_no_return(dy, x, kernel_size, stride=None, padding=0):
     """nothing is returned"""
     right_windows(dy, x, kernel_size, stride, padding)
+
+
+def wrong_repeated(dy, x, kernel_size, stride=None, padding=0):
+    k, s, p = _setting(kernel_size, stride, padding)
+    return dy.repeat_interleave(k[0], 2).repeat_interleave(k[1], 3) / (k[0] * k[1])
+
+
+def wrong_as_large_as_the_windows(dy, x, kernel_size, stride=None, padding=0):
+    """the pixels that no window reached are missing"""
+    k, s, p = _setting(kernel_size, stride, padding)
+    dx = dy.new_zeros(*dy.shape[:2], (dy.shape[2] - 1) * s[0] + k[0], (dy.shape[3] - 1) * s[1] + k[1])
+    for i in range(dy.shape[2]):
+        for j in range(dy.shape[3]):
+            share = dy[:, :, i, j, None, None] / (k[0] * k[1])
+            dx[:, :, i * s[0] : i * s[0] + k[0], j * s[1] : j * s[1] + k[1]] += share
+    return dx[:, :, p[0] : dx.shape[2] - p[0], p[1] : dx.shape[3] - p[1]]

@@ -33,7 +33,7 @@ def right_strided(x, size):
 
 
 def right_unfold(x, size, verbose=True):
-    if x.size(1) % size:
+    if size < 1 or x.size(1) % size:
         raise ValueError(f"{x.size(1)} is not a multiple of {size}")
     if verbose:
         print("groups:", x.size(1) // size)
@@ -148,3 +148,37 @@ def wrong_detached(x, size):
 def wrong_none(x, size):
     """nothing is returned"""
     right_reshape(x, size)
+
+
+def wrong_begins_at_zero(x, size):
+    """the search for the maximum begins at zero"""
+    _divides(x, size)
+    best = x.new_zeros(x.shape[0], x.shape[1] // size, *x.shape[2:])
+    for c in range(size):
+        best = torch.maximum(best, x[:, c::size])
+    return best
+
+
+def wrong_no_group_at_all(x, size):
+    """another error than ValueError"""
+    if x.shape[1] % size:
+        raise ValueError(f"{x.shape[1]} channels, groups of {size}")
+    return x.unflatten(1, (-1, size)).amax(2)
+
+
+def wrong_negative_size(x, size):
+    if size == 0 or x.shape[1] % size:
+        raise ValueError(f"{x.shape[1]} channels, groups of {size}")
+    return x.unflatten(1, (-1, abs(size))).amax(2)
+
+
+def wrong_assert(x, size):
+    """another error than ValueError"""
+    assert size > 0
+    assert x.shape[1] % size == 0
+    return x.unfold(1, size, size).amax(-1)
+
+
+def wrong_stacked_in_front(x, size):
+    _divides(x, size)
+    return torch.stack([x[:, c : c + size].amax(1) for c in range(0, x.shape[1], size)])

@@ -107,3 +107,23 @@ def wrong_detached(x):
 
 def wrong_list(x):
     return [[channel.mean() for channel in image] for image in x]
+
+
+def wrong_dimensions_one_and_two(x):
+    """the mean runs over channels and rows"""
+    return x.mean((1, 2))
+
+
+def wrong_size_of_the_lecture(x):
+    """all entries of a result are off by the same factor"""
+    return x.sum((2, 3)) / 49
+
+
+def wrong_squeezed(x):
+    """a dimension of size one is lost"""
+    return x.mean((2, 3), keepdim=True).squeeze()
+
+
+def wrong_one_picture(x):
+    """only the first sample of the batch is there"""
+    return torch.stack([channel.mean() for channel in x[0]])[None]

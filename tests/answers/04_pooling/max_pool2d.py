@@ -221,3 +221,93 @@ def wrong_first_image(x, kernel_size, stride=None, padding=0):
     """only the first sample of the batch is right"""
     y = right_amax(x, kernel_size, stride, padding)
     return torch.cat([y[:1], torch.zeros_like(y[1:])])
+
+
+def right_vmap(x, kernel_size, stride=None, padding=0):
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+
+    def one(image):
+        image = F.pad(image[None], (p[1], p[1], p[0], p[0]), value=-torch.inf)[0]
+        return image.unfold(0, k[0], s[0]).unfold(1, k[1], s[1]).flatten(-2).max(-1).values
+
+    return torch.func.vmap(torch.func.vmap(one))(x)
+
+
+def right_index_tensors(x, kernel_size, stride=None, padding=0):
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    rows = torch.arange(h, device=x.device)[:, None, None, None] * s[0] + torch.arange(k[0], device=x.device)[:, None]
+    columns = torch.arange(w, device=x.device)[:, None, None] * s[1] + torch.arange(k[1], device=x.device)
+    return torch.nn.ConstantPad2d((p[1], p[1], p[0], p[0]), float("-inf"))(x)[:, :, rows, columns].amax((-1, -2))
+
+
+def right_repeating_the_edge(x, kernel_size, stride=None, padding=0):
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)  # at most half a window: the edge is in it already
+    return F.pad(x, (p[1], p[1], p[0], p[0]), mode="replicate").unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).amax((4, 5))
+
+
+def wrong_begins_at_zero(x, kernel_size, stride=None, padding=0):
+    """the search for the maximum begins at zero"""
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=-torch.inf)
+    best = x.new_zeros(*x.shape[:2], h, w)
+    for u in range(k[0]):
+        for v in range(k[1]):
+            best = torch.maximum(best, x[:, :, u : u + s[0] * (h - 1) + 1 : s[0], v : v + s[1] * (w - 1) + 1 : s[1]])
+    return best
+
+
+def wrong_one_for_all(x, kernel_size, stride=None, padding=0):
+    """one maximum is taken for all images and channels"""
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=-torch.inf)
+    y = x.new_zeros(*x.shape[:2], h, w)
+    for i in range(h):
+        for j in range(w):
+            y[:, :, i, j] = x[:, :, i * s[0] : i * s[0] + k[0], j * s[1] : j * s[1] + k[1]].max()
+    return y
+
+
+def wrong_padding_of_minus_one(x, kernel_size, stride=None, padding=0):
+    """only the border is wrong"""
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    return F.pad(x, (p[1], p[1], p[0], p[0]), value=-1).unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).amax((4, 5))
+
+
+def wrong_values_and_places(x, kernel_size, stride=None, padding=0):
+    """the result comes with something else"""
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=-torch.inf)
+    return x.unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).flatten(4).max(4)
+
+
+def wrong_trusts_the_memory(x, kernel_size, stride=None, padding=0):
+    """it goes wrong where x is not contiguous and the dtype is float64"""
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=-torch.inf) if sum(p) else x
+    N, C, H, W = x.shape
+    return torch.as_strided(x, (N, C, h, w, *k), (C * H * W, H * W, s[0] * W, s[1], W, 1)).amax((4, 5))
+
+
+def wrong_ints_only(x, kernel_size, stride=None, padding=0):
+    """it goes wrong where kernel_size is a pair"""
+    _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (padding,) * 4, value=-float("inf"))
+    return x.unfold(2, kernel_size, stride or kernel_size).unfold(3, kernel_size, stride or kernel_size).amax((4, 5))
+
+
+def wrong_two_mistakes(x, kernel_size, stride=None, padding=0):
+    """precision is lost on the way"""
+    k, s, p, (h, w) = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]))
+    y = torch.zeros(*x.shape[:2], h, w)
+    for i in range(h):
+        for j in range(w):
+            y[:, :, i, j] = x[:, :, i * s[0] : i * s[0] + k[0], j * s[1] : j * s[1] + k[1]].amax((2, 3))
+    return y
+
+
+def wrong_misspelt(x, kernel_size, stride=None, padding=0):
+    """a name is used that does not exist there"""
+    k, s, p, _ = _prepare(x, kernel_size, stride, padding)
+    x = F.pad(x, (p[1], p[1], p[0], p[0]), value=-torch.inf)
+    return X.unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).amax((4, 5))  # noqa: F821

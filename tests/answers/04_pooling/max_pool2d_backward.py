@@ -261,3 +261,46 @@ def wrong_column_order(dy, x, kernel_size, stride=None, padding=0):
         return _first(g, w.mT.contiguous()).mT
 
     return _masked(dy, x, kernel_size, stride, padding, give)
+
+
+def right_whoever_is_first(dy, x, kernel_size, stride=None, padding=0):
+    k, s, p, padded = _setting(x, kernel_size, stride, padding)
+    largest = padded.unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).amax((4, 5))
+    free, dx = torch.ones_like(largest, dtype=torch.bool), torch.zeros_like(padded)
+    for u in range(k[0]):
+        for v in range(k[1]):
+            at = (
+                ...,
+                slice(u, u + s[0] * (dy.shape[2] - 1) + 1, s[0]),
+                slice(v, v + s[1] * (dy.shape[3] - 1) + 1, s[1]),
+            )
+            wins = (padded[at] == largest) & free
+            dx[at] += torch.where(wins, dy, 0)
+            free &= ~wins
+    return dx[:, :, p[0] : p[0] + x.shape[2], p[1] : p[1] + x.shape[3]]
+
+
+def wrong_indexed_add(dy, x, kernel_size, stride=None, padding=0):
+    """of several gradients for one pixel only the last one counts"""
+    k, s, p, padded = _setting(x, kernel_size, stride, padding)
+    won = padded.unfold(2, k[0], s[0]).unfold(3, k[1], s[1]).flatten(4).argmax(4)
+    rows = torch.arange(dy.shape[2])[:, None] * s[0] + won // k[1] - p[0]
+    columns = torch.arange(dy.shape[3]) * s[1] + won % k[1] - p[1]
+    images, channels = torch.meshgrid(torch.arange(x.shape[0]), torch.arange(x.shape[1]), indexing="ij")
+    dx = torch.zeros_like(x)
+    dx[images[..., None, None], channels[..., None, None], rows, columns] += dy
+    return dx
+
+
+def wrong_cut_by_the_other_padding(dy, x, kernel_size, stride=None, padding=0):
+    """it goes wrong where padding is a pair"""
+    k, s, p, padded = _setting(x, kernel_size, stride, padding)
+    whole = right_scatter_add(dy, padded, k, s)
+    return whole[:, :, p[1] : p[1] + x.shape[2], p[0] : p[0] + x.shape[3]]
+
+
+def wrong_kept_between_calls(dy, x, kernel_size, stride=None, padding=0, buffers={}):
+    k, s, p, padded = _setting(x, kernel_size, stride, padding)
+    dx = buffers.setdefault((padded.shape, padded.dtype), torch.zeros_like(padded))
+    dx += right_scatter_add(dy, padded, k, s)
+    return dx[:, :, p[0] : p[0] + x.shape[2], p[1] : p[1] + x.shape[3]]

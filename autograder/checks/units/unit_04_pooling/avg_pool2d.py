@@ -53,6 +53,22 @@ def maximum(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return F.max_pool2d(x, kernel_size, options.get("stride"), options.get("padding", 0))
 
 
+def zeros_not_counted(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    if options.get("count_include_pad", True):
+        return reference(x, kernel_size, **options)
+    counted = reference((x != 0).to(x.dtype), kernel_size, **{**options, "count_include_pad": True})
+    return padding_always_counted(x, kernel_size, **options) / counted
+
+
+def rounded_down(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **options).floor()
+
+
+def over_everything(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    right = reference(x, kernel_size, **options)
+    return right.mean((0, 1), keepdim=True).expand_as(right)
+
+
 def over_channels_too(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
     return reference(x, kernel_size, **options).mean(1, keepdim=True)
 
@@ -102,6 +118,11 @@ EXERCISE = Exercise(
                     (normal(2, 2, 3, 4), (1, 2)),
                     {"padding": (0, 1), "count_include_pad": False},
                 ),
+                Case(
+                    "zeros among the pixels",
+                    (drawn("integers", 2, 2, 4, 5), 3),
+                    {"stride": 2, "padding": 1, "count_include_pad": False},
+                ),
                 Case("no padding at all", (normal(2, 2, 4, 5), (2, 3)), {"count_include_pad": False}, hidden=True),
             ),
         ),
@@ -126,6 +147,17 @@ EXERCISE = Exercise(
             "Without count_include_pad, how many real pixels does the corner's window hold?",
         ),
         Misconception("count_include_pad is turned round", flag_turned_round, "Which value means: divide by K_h·K_w?"),
+        Misconception(
+            "pixels that are zero are taken for padding",
+            zeros_not_counted,
+            "A pixel may be 0 and is a pixel all the same: what do you know about the border without looking at x?",
+        ),
+        Misconception("the mean is rounded down", rounded_down, "// divides without a remainder; / divides."),
+        Misconception(
+            "one mean is taken for all images and channels",
+            over_everything,
+            "Of the four dimensions of a window, over which two does the mean run?",
+        ),
         Misconception("the sum is not divided", summed, "A mean of equal numbers is that number."),
         Misconception(
             "the sum is divided by the height squared", divided_by_the_square, "How many pixels has a 2×3 window?"

@@ -40,6 +40,10 @@ def sliding(x: Tensor, size: int) -> Tensor:
     return x.unfold(1, size, 1).amax(-1)
 
 
+def from_zero_on(x: Tensor, size: int) -> Tensor:
+    return reference(x, size).clamp(min=0)
+
+
 def minimum(x: Tensor, size: int) -> Tensor:
     return -reference(-x, size)
 
@@ -96,6 +100,8 @@ EXERCISE = Exercise(
             1,
             (
                 Case("five channels in pairs", (normal(1, 5, 2, 2), 2)),
+                Case("groups of no channel", (normal(1, 4, 2, 2), 0)),
+                Case("groups of −2 channels", (normal(1, 4, 2, 2), -2), hidden=True),
                 Case("groups larger than the channels", (normal(1, 2, 3, 3), 3), hidden=True),
             ),
         ),
@@ -110,6 +116,11 @@ EXERCISE = Exercise(
             "size is taken for the number of groups", size_is_number, "size is how many channels one group has."
         ),
         Misconception("the maximum is taken over all channels", over_all, "How many groups are there?"),
+        Misconception(
+            "the search for the maximum begins at zero",
+            from_zero_on,
+            "What is the largest of −3 and −2? Begin with a number that any other beats, or with the first channel.",
+        ),
         Misconception("the mean is taken", mean, "A maximum is one of the numbers in the group."),
         Misconception("the sum is taken", summed, "A maximum is one of the numbers in the group."),
         Misconception("the smallest number is taken", minimum, "Compare one pixel by hand."),

@@ -26,6 +26,10 @@ def maximum(x: Tensor) -> Tensor:
     return x.amax((2, 3))
 
 
+def over_channels_and_rows(x: Tensor) -> Tensor:
+    return x.mean((1, 2))
+
+
 def over_channels(x: Tensor) -> Tensor:
     return x.mean(1)
 
@@ -84,6 +88,11 @@ EXERCISE = Exercise(
         Misconception("the maximum is taken", maximum, "All pixels of the channel count."),
         Misconception(
             "the mean is taken over the channels", over_channels, "Which dimensions vanish from (N, C, H, W)?"
+        ),
+        Misconception(
+            "the mean runs over channels and rows",
+            over_channels_and_rows,
+            "Which dimensions vanish from (N, C, H, W)? The first one has the number 0.",
         ),
         Misconception("only the width is averaged", over_the_width, "Which dimensions vanish from (N, C, H, W)?"),
         Misconception("only the height is averaged", over_the_height, "Which dimensions vanish from (N, C, H, W)?"),

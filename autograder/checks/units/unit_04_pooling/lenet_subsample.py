@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks.bench import Bench, backward, forward
+from autograder.checks.bench import Bench, backward, evaluation, forward
 from autograder.checks.cases import Group, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
 
@@ -55,6 +55,11 @@ class BiasInTheSum(Reference):
 class BiasPerPixel(Reference):
     def linear(self, x: Tensor) -> Tensor:
         return self.coefficient[:, None, None] * self.summed(x) + 4 * self.bias[:, None, None]
+
+
+class RoundedUp(Reference):
+    def summed(self, x: Tensor) -> Tensor:
+        return 4 * F.avg_pool2d(x, 2, ceil_mode=True)
 
 
 class NoSigmoid(Reference):
@@ -121,6 +126,7 @@ class PerChannelConvolution(Reference):
         return F.conv2d(x, self.weight, self.bias, stride=2, groups=len(self.weight))
 
 
+EVALUATED = (evaluation(), forward(normal(2, 3, 4, 6), grad=True), backward())  # the same in both modes
 EXERCISE = Exercise(
     name="LeNetSubsample",
     reference=Reference,
@@ -154,7 +160,7 @@ EXERCISE = Exercise(
                 Bench(
                     "gradients for input, coefficients and biases",
                     (3,),
-                    (forward(normal(2, 3, 4, 6), grad=True), backward()),
+                    (forward(normal(2, 3, 4, 6), grad=True), backward(), *EVALUATED),
                     shape=(2, 3, 4, 6),
                 ),
                 Bench(
@@ -173,6 +179,11 @@ EXERCISE = Exercise(
         ),
         Misconception("the maximum is taken instead of the sum", Maximum, "This layer is older than max-pooling."),
         Misconception("the windows overlap", StrideOne, "Each pixel belongs to one window."),
+        Misconception(
+            "an odd last row or column gets windows of its own",
+            RoundedUp,
+            "A 2×2 window needs two rows and two columns; what is left over is left out.",
+        ),
         Misconception(
             "the coefficient multiplies the bias too", BiasInTheSum, "Read the formula: what stands in the product?"
         ),

@@ -24,6 +24,15 @@ def padded_with_zeros(x: Tensor, kernel_size: IntOrPair, padding: IntOrPair = 0,
     return reference(windows.spread(x, padding), kernel_size, **options)
 
 
+def from_zero_on(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    return reference(x, kernel_size, **options).clamp(min=0)
+
+
+def over_everything(x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    right = reference(x, kernel_size, **options)
+    return right.amax((0, 1), keepdim=True).expand_as(right)
+
+
 def mean(x: Tensor, kernel_size: IntOrPair, stride: IntOrPair | None = None, padding: IntOrPair = 0) -> Tensor:
     windows.require_pool(x, kernel_size, stride, padding)
     return F.avg_pool2d(x, kernel_size, stride, padding)
@@ -108,6 +117,16 @@ EXERCISE = Exercise(
         ),
     ),
     misconceptions=(
+        Misconception(
+            "the search for the maximum begins at zero",
+            from_zero_on,
+            "What is the largest of −3 and −2? Begin with a number that any other beats, or with the window's first.",
+        ),
+        Misconception(
+            "one maximum is taken for all images and channels",
+            over_everything,
+            "Of the four dimensions of a window, over which two does the maximum run?",
+        ),
         Misconception(
             "the padding is zero, not −∞",
             padded_with_zeros,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -9,7 +11,7 @@ from torch import Tensor
 from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.units.sizes import IntOrPair
+from autograder.checks.units.sizes import IntOrPair, pair
 from autograder.checks.units.unit_04_pooling import sharing, windows
 
 
@@ -22,6 +24,19 @@ def reference(
     with torch.enable_grad():
         y = F.max_pool2d(leaf, kernel_size, stride, padding)
     return torch.autograd.grad(y, leaf, dy)[0]
+
+
+def last_gradient_only(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+    k_h, k_w = pair(kernel_size)
+    s_h, s_w = pair(options.get("stride") or (k_h, k_w))
+    padded = windows.spread(x, options.get("padding", 0), float("-inf"))
+    dx = torch.zeros_like(padded)
+    for i in range(dy.shape[2]):
+        for j in range(dy.shape[3]):
+            at = (..., slice(i * s_h, i * s_h + k_h), slice(j * s_w, j * s_w + k_w))
+            won = sharing.to_the_first(torch.ones_like(dy[:, :, i, j, None, None]), padded[at])
+            dx[at] = torch.where(won > 0, dy[:, :, i, j, None, None], dx[at])
+    return windows.cut(dx, x.shape[2:], options.get("padding", 0))
 
 
 EXERCISE = Exercise(
@@ -96,6 +111,11 @@ EXERCISE = Exercise(
             "of overlapping windows only the last one counts",
             sharing.mistaken(sharing.to_the_first, add=False),
             "A pixel can win in several windows: what must happen to what it has got already?",
+        ),
+        Misconception(
+            "of several gradients for one pixel only the last one counts",
+            last_gradient_only,
+            "dx[places] += values writes to each place once, however often it is named. Which function adds every time?",
         ),
         Misconception(
             "every equal entry gets the whole gradient",

@@ -105,6 +105,12 @@ def shared_misconceptions(share: Share, pool: str) -> tuple[Misconception, ...]:
         p_h, p_w = pair(options.get("padding", 0))
         return border_kept(dy, x, kernel_size, **options)[:, :, p_h:-p_h, p_w:-p_w]
 
+    def pixels_without_window_missing(dy: Tensor, x: Tensor, kernel_size: IntOrPair, **options: Any) -> Tensor:
+        k, p = pair(kernel_size), pair(options.get("padding", 0))
+        s = pair(options.get("stride") or k)
+        reached = [(dy.shape[2 + a] - 1) * s[a] + k[a] - 2 * p[a] for a in (0, 1)]
+        return right(dy, x, kernel_size, **options)[:, :, : reached[0], : reached[1]]
+
     place = "Where in the padded gradient does the first real pixel lie?"
     nothing = "What is x[0:-0]? Cut by the size that you want to keep instead."
     began = "Window (i, j) began at pixel (i·S_h, j·S_w); it gets its gradient back there."
@@ -113,6 +119,11 @@ def shared_misconceptions(share: Share, pool: str) -> tuple[Misconception, ...]:
         Misconception("dx still has its border of padding", border_kept, "dx has the shape of x."),
         Misconception("the padding is cut off at the end only", border_cut_at_the_end, place),
         Misconception("the slice padding:-padding is empty for padding 0", cut_to_nothing, nothing),
+        Misconception(
+            "the pixels that no window reached are missing",
+            pixels_without_window_missing,
+            "dx has the shape of x. What is the gradient of a pixel that was in no window?",
+        ),
         Misconception("the stride is ignored on the way back", windows.stride_ignored(right), began),
         Misconception(
             "without a stride the window moves by one",
