@@ -63,6 +63,8 @@ def changed(named: dict[str, Any], before: dict[str, Plain]) -> list[str]:
 def kinship(module: torch.nn.Module, named: dict[str, Any]) -> dict[str, list[str]]:
     """Which arguments a returned module is, and with which others it shares memory."""
     parts = {key: value for key, value in named.items() if isinstance(value, torch.nn.Module)}
+    if not parts:
+        return {"returned": [], "shared": []}
     own = {t.data_ptr() for t in module.state_dict().values() if t.numel() and not t.is_meta}
     shared = [k for k, v in parts.items() if v is not module and own & {t.data_ptr() for t in v.state_dict().values()}]
     return {"returned": [key for key, value in parts.items() if value is module], "shared": shared}

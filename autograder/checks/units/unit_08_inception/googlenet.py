@@ -183,7 +183,7 @@ EXERCISE = Exercise(
             3,
             (
                 Wiring("a thousand classes", (), (), (1, 3, 128, 160), PLAIN, large=True, mode="eval"),
-                Wiring("seven classes, pictures of 96×64", (7,), (), (2, 3, 96, 64), PLAIN, large=True),
+                Wiring("seven classes, pictures of 96×64", (7,), (), (2, 3, 96, 64), PLAIN, large=True, hidden=True),
             ),
         ),
         Group(
