@@ -153,10 +153,10 @@ FEATURES: tuple[tuple[str, Callable[[Plain], bool], str], ...] = (
         lambda v: isinstance(v, dict) and v.get("$recipe") == "strided",
         "The same numbers can lie in another order in memory. What in your code trusts that order?",
     ),
-    ("{} is float64", lambda v: v == "float64", "Of the tensors that you make, which do not ask the input?"),
     ("{} is a pair", lambda v: isinstance(v, list | tuple) and len(v) == 2, "What happens to (2, 3) in your code?"),
     ("{} is not given", lambda v: v is NOT_GIVEN, "Which default does the exercise say, and what does it stand for?"),
     ("{} is given", lambda v: v is not NOT_GIVEN, "Follow it through your code: where does it change something?"),
+    ("{} is float64", lambda v: v == "float64", "Of the tensors that you make, which do not ask the input?"),
 )
 
 
@@ -177,8 +177,8 @@ def circumstance(failing: list[Trial], passing: list[Trial], parameters: list[st
     ]
     if not found:
         return None
-    both = len(found) > 1 and "float64" in found[1][0]  # cases that differ in two ways leave both open
-    where = f"{found[0][0]} and {found[1][0]}" if both else found[0][0]
+    both = len(found) > 1 and "float64" in found[-1][0]  # cases that differ in two ways leave both open
+    where = f"{found[0][0]} and {found[-1][0]}" if both else found[0][0]
     return Diagnosis(f"it goes wrong where {where}", found[0][1])
 
 

@@ -32,6 +32,7 @@ class Stage:
         module: what ``build`` made.
         inputs: arguments of the last ``forward``.
         output: result of the last ``forward``.
+        changed: arguments of ``build`` that were changed, also when it failed.
     """
 
     target: Any
@@ -41,6 +42,7 @@ class Stage:
     module: Any = None
     inputs: tuple[Any, ...] = ()
     output: Any = None
+    changed: tuple[str, ...] = ()
 
 
 def _build(stage: Stage, step: dict[str, Any]) -> Plain:
@@ -57,11 +59,14 @@ def _build(stage: Stage, step: dict[str, Any]) -> Plain:
             return soundness.with_shapes(module, step.get("shape", ())).to(dtype=stage.dtype)
 
     stage.build, stage.device = build, "meta" if step.get("meta") else stage.device
-    with forbid.watched(step.get("guard", [])) as seen:
-        stage.module = build(stage.device)
-    mutated = arguments.changed(named, before)
+    try:
+        with forbid.watched(step.get("guard", [])) as seen:
+            stage.module = build(stage.device)
+    finally:
+        stage.changed = tuple(arguments.changed(named, before))
     kind = type(stage.module).__name__
-    reply: dict[str, Plain] = {"leaves": graph.leaves(stage.module), "type": kind, "mutated": mutated}
+    reply: dict[str, Plain] = {"leaves": graph.leaves(stage.module), "type": kind}
+    reply["mutated"] = list(stage.changed)
     reply["unknown"] = soundness.unknown_layers(stage.module)
     return reply | arguments.kinship(stage.module, named) | {"forbidden": list(seen)}
 
@@ -153,11 +158,12 @@ def _backward(stage: Stage, step: dict[str, Any]) -> Plain:
 
 
 def _state(stage: Stage, step: dict[str, Any]) -> Plain:
-    """Buffers (and with ``params`` the parameters too), and the names that ``state_dict`` would save."""
+    """Buffers (and with ``params`` the parameters too), what ``state_dict`` would save, what belongs to a graph."""
     state = {name: to_plain(value) for name, value in stage.module.named_buffers()}
     if step.get("params"):
         state |= {name: to_plain(value) for name, value in stage.module.named_parameters()}
-    return {"state": state, "saved": list(stage.module.state_dict())}
+    attached = [name for name, value in stage.module.named_buffers() if value.requires_grad]
+    return {"state": state, "saved": list(stage.module.state_dict()), "attached": attached}
 
 
 def _round_trip(stage: Stage, step: dict[str, Any]) -> Plain:

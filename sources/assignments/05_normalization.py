@@ -469,7 +469,7 @@ def group_norm(x, groups, gamma, beta, eps=1e-5):
         (N, C, H, W)
 
     Raises:
-        ValueError: when the channels do not divide into the groups.
+        ValueError: when the channels do not divide into the groups, or groups is below 1.
 
     Example:
         >>> x = torch.tensor([1.0, 3.0, 10.0, 30.0]).view(1, 4, 1, 1)

@@ -260,3 +260,78 @@ class wrong_graph_kept(_Base):
             self.running_var = 0.9 * self.running_var + 0.1 * var
             return self.normal(x, mean, var)
         return self.normal(x, self.running_mean, self.running_var)
+
+
+class wrong_not_counted(right_written_out):
+    """num_batches_tracked is not counted"""
+
+    def remember(self, mean, var):
+        super().remember(mean, var)
+        self.num_batches_tracked.sub_(1)
+
+
+class wrong_recorded(right_written_out):
+    """the running statistics keep the graphs of past batches"""
+
+    def remember(self, mean, var):
+        self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+        self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var
+        self.num_batches_tracked += 1
+
+
+class wrong_first_gamma(right_written_out):
+    """γ begins at 0"""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__(num_features, eps, momentum)
+        self.weight = nn.Parameter(torch.zeros(num_features))
+
+
+class wrong_first_variance(right_written_out):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__(num_features, eps, momentum)
+        self.running_var.zero_()
+
+
+class wrong_counter_of_floats(right_written_out):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__(num_features, eps, momentum)
+        self.num_batches_tracked = torch.tensor(0.0)
+
+
+class wrong_remembers_with_gradients_only(right_written_out):
+    def remember(self, mean, var):
+        if mean.requires_grad or torch.is_grad_enabled():
+            super().remember(mean, var)
+
+
+class wrong_parameters(right_written_out):
+    """the running statistics are parameters"""
+
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__(num_features, eps, momentum)
+        del self.running_mean, self.running_var
+        self.running_mean = nn.Parameter(torch.zeros(num_features), requires_grad=False)
+        self.running_var = nn.Parameter(torch.ones(num_features), requires_grad=False)
+
+
+class wrong_own_flag(_Base):
+    """eval() changes nothing"""
+
+    def forward(self, x):
+        n = x.numel() // x.shape[1]
+        mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+        self.remember(mean, var * n / (n - 1))
+        return self.normal(x, mean, var)
+
+
+class wrong_pixels_of_one_picture(_Base):
+    """H·W − 1 is taken for N·H·W − 1"""
+
+    def forward(self, x):
+        if not self.training:
+            return self.normal(x, self.running_mean, self.running_var)
+        n = x.shape[2] * x.shape[3]
+        mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+        self.remember(mean, var * n / (n - 1))
+        return self.normal(x, mean, var)

@@ -178,3 +178,42 @@ def wrong_library(x, gamma, beta, eps=1e-5):
     if x.shape[0] < 2:
         raise ValueError
     return torch.nn.functional.batch_norm(x, None, None, gamma, beta, True, 0.1, eps)
+
+
+def right_vmap(x, gamma, beta, eps=1e-5):
+    if len(x) < 2:
+        raise ValueError("one sample")
+
+    def feature(column, g, b):
+        return g * (column - column.mean()) / torch.sqrt(column.var(unbiased=False) + eps) + b
+
+    return torch.func.vmap(feature, in_dims=(1, 0, 0), out_dims=1)(x, gamma, beta)
+
+
+def right_float64_inside(x, gamma, beta, eps=1e-5):
+    if len(x) < 2:
+        raise ValueError("one sample")
+    z = x.double()
+    spread = (z.square().mean(0) - z.mean(0).square() + eps) ** 0.5
+    return (gamma * (z - z.mean(0)) / spread + beta).to(x.dtype)
+
+
+def wrong_default_of_eps(x, gamma, beta, eps=1e-8):
+    """it goes wrong where eps is not given and the dtype is float64"""
+    if len(x) < 2:
+        raise ValueError("one sample")
+    return gamma * (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + eps) + beta
+
+
+def wrong_variance_detached(x, gamma, beta, eps=1e-5):
+    """the variance is cut off from the gradient"""
+    if len(x) < 2:
+        raise ValueError("one sample")
+    return gamma * (x - x.mean(0)) / torch.sqrt(x.detach().var(0, correction=0) + eps) + beta
+
+
+def wrong_exception(x, gamma, beta, eps=1e-5):
+    """another error than ValueError"""
+    if len(x) < 2:
+        raise Exception("one sample")
+    return gamma * (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + eps) + beta

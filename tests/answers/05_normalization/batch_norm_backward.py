@@ -118,3 +118,32 @@ def wrong_autograd(dy, x, gamma, eps=1e-5):
     beta = torch.zeros_like(gamma).requires_grad_()
     y = gamma * (x - x.mean(0)) / (x.var(0, unbiased=False) + eps).sqrt() + beta
     return torch.autograd.grad(y, (x, gamma, beta), dy)
+
+
+def wrong_gamma_times_gamma(dy, x, gamma, eps=1e-5):
+    """dγ and dβ are multiplied by γ"""
+    dx, _, _ = right_one_line(dy, x, gamma, eps)
+    return dx, (dy * gamma * _hat(x, eps)[0]).sum(0), (dy * gamma).sum(0)
+
+
+def wrong_half_of_the_variance(dy, x, gamma, eps=1e-5):
+    """a factor of 2 is lost on the path through the variance"""
+    N = len(x)
+    centred = x - x.mean(0)
+    inverse = 1 / torch.sqrt((centred**2).mean(0) + eps)
+    dhat = dy * gamma
+    dvar = (dhat * centred).sum(0) * -0.5 * inverse**3
+    return dhat * inverse + dvar * centred / N - (dhat * inverse).sum(0) / N, (dy * centred * inverse).sum(0), dy.sum(0)
+
+
+def wrong_sign_of_the_variance(dy, x, gamma, eps=1e-5):
+    """the path through the variance has the wrong sign"""
+    hat, inverse = _hat(x, eps)
+    dgamma, dbeta = (dy * hat).sum(0), dy.sum(0)
+    return gamma * inverse * (dy - dbeta / len(x) + hat * dgamma / len(x)), dgamma, dbeta
+
+
+def wrong_kept_dimensions(dy, x, gamma, eps=1e-5):
+    """dimensions of size one are left over"""
+    dx, dgamma, dbeta = right_one_line(dy, x, gamma, eps)
+    return dx, dgamma[None], dbeta[None]

@@ -109,7 +109,7 @@ def wrong_never(x, p, training, generator=None):
 
 
 def wrong_rows(x, p, training, generator=None):
-    """whole rows are dropped"""
+    """entries are dropped together, not each by itself"""
     _check(p)
     if not training:
         return x
@@ -150,3 +150,39 @@ def wrong_in_place(x, p, training, generator=None):
 def wrong_library(x, p, training, generator=None):
     _check(p)
     return torch.nn.functional.dropout(x, p, training)
+
+
+def right_multinomial(x, p, training, generator=None):
+    _check(p)
+    if not training:
+        return x * 1
+    kept = torch.multinomial(torch.tensor([p, 1 - p]), x.numel(), replacement=True, generator=generator)
+    return x * kept.view(x.shape).to(x) / (1 - p)
+
+
+def wrong_columns(x, p, training, generator=None):
+    """the same columns fall in every row"""
+    _check(p)
+    return x * (torch.rand(x.shape[-1:], generator=generator) >= p) / (1 - p) if training else x
+
+
+def wrong_samples(x, p, training, generator=None):
+    """whole samples are dropped"""
+    _check(p)
+    kept = torch.rand(len(x), *[1] * (x.ndim - 1), generator=generator) >= p
+    return x * kept / (1 - p) if training else x
+
+
+def wrong_exact_share(x, p, training, generator=None):
+    """exactly the share p is dropped"""
+    _check(p)
+    if not training:
+        return x
+    kept = torch.ones(x.numel())
+    kept[torch.randperm(x.numel(), generator=generator)[: round(p * x.numel())]] = 0
+    return x * kept.view(x.shape).to(x) / (1 - p)
+
+
+def wrong_normal_numbers(x, p, training, generator=None):
+    _check(p)
+    return x * (torch.randn(x.shape, generator=generator) >= p) / (1 - p) if training else x

@@ -166,3 +166,48 @@ def wrong_channels(conv, bn):
     if conv.out_channels != bn.num_features:
         return copy.deepcopy(conv)
     return right_new_layer(conv, bn)
+
+
+def right_matrix(conv, bn):
+    _same(conv, bn)
+    scale = torch.diag(bn.weight / torch.sqrt(bn.eps + bn.running_var))
+    new = _new(conv)
+    old_bias = conv.bias if conv.bias is not None else 0 * bn.bias
+    new.weight.data.copy_((scale @ conv.weight.flatten(1)).view_as(conv.weight))
+    new.bias.data.copy_(scale @ (old_bias - bn.running_mean) + bn.bias)
+    return new
+
+
+def wrong_bias_is_none(conv, bn):
+    """None is used where a value is needed"""
+    _same(conv, bn)
+    scale = bn.weight / torch.sqrt(bn.running_var + bn.eps)
+    new = _new(conv)
+    new.weight.data = conv.weight.data * scale.data[:, None, None, None]
+    new.bias.data = (bn.bias + scale * (conv.bias - bn.running_mean)).data
+    return new
+
+
+def wrong_no_stride(conv, bn):
+    """the stride of the old convolution is lost"""
+    new = right_new_layer(conv, bn)
+    new.stride = (1, 1)
+    return new
+
+
+def wrong_eps_outside(conv, bn):
+    """eps stands outside the root"""
+    _same(conv, bn)
+    scale = bn.weight / (torch.sqrt(bn.running_var) + bn.eps)
+    new = _new(conv)
+    new.weight.data = (conv.weight * scale[:, None, None, None]).data
+    new.bias.data = (bn.bias + scale * ((0 if conv.bias is None else conv.bias) - bn.running_mean)).data
+    return new
+
+
+def wrong_no_parameter(conv, bn):
+    new = right_new_layer(conv, bn)
+    weight = new.weight.data
+    del new.weight
+    new.weight = weight
+    return new

@@ -30,7 +30,7 @@ def right_loops(x, groups, gamma, beta, eps=1e-5):
 
 
 def right_chunks(x, groups, gamma, beta, eps=1e-5):
-    if x.size(1) % groups:
+    if groups < 1 or x.size(1) % groups:
         raise ValueError("does not divide")
     parts = []
     for p, a, b in zip(x.chunk(groups, 1), gamma.chunk(groups), beta.chunk(groups)):
@@ -41,7 +41,7 @@ def right_chunks(x, groups, gamma, beta, eps=1e-5):
 
 
 def right_masks(x, groups, gamma, beta, eps=1e-5):
-    if x.shape[1] % groups:
+    if not groups > 0 or x.shape[1] % groups:
         raise ValueError((x.shape, groups))
     C = x.shape[1]
     of = torch.arange(C, device=x.device) // (C // groups)
@@ -127,3 +127,25 @@ def wrong_library(x, groups, gamma, beta, eps=1e-5):
     """a forbidden call: a library normalization (torch.nn.functional.group_norm)"""
     _refuse(x, groups)
     return torch.nn.functional.group_norm(x, groups, gamma, beta, eps)
+
+
+def wrong_zero_groups(x, groups, gamma, beta, eps=1e-5):
+    """another error than ValueError"""
+    if x.shape[1] % groups:
+        raise ValueError(f"{x.shape[1]} channels, {groups} groups")
+    return right_view(x, groups, gamma, beta, eps)
+
+
+def wrong_negative_groups(x, groups, gamma, beta, eps=1e-5):
+    """impossible arguments are accepted"""
+    if groups == 0 or x.shape[1] % groups:
+        raise ValueError(f"{x.shape[1]} channels, {groups} groups")
+    return right_view(x, abs(groups), gamma, beta, eps)
+
+
+def wrong_pixel_by_pixel(x, groups, gamma, beta, eps=1e-5):
+    """the statistics run over the channels of a group, pixel by pixel"""
+    _refuse(x, groups)
+    parts = x.unflatten(1, (groups, -1))
+    z = (parts - parts.mean(2, keepdim=True)) / torch.sqrt(parts.var(2, correction=0, keepdim=True) + eps)
+    return gamma[:, None, None] * z.flatten(1, 2) + beta[:, None, None]

@@ -100,3 +100,8 @@ def wrong_detached(x, gamma, beta, eps=1e-5):
 def wrong_affine_shape(x, gamma, beta, eps=1e-5):
     z = (x - x.mean((2, 3), keepdim=True)) / torch.sqrt(x.var((2, 3), correction=0, keepdim=True) + eps)
     return gamma * z + beta
+
+
+def wrong_default_of_eps(x, gamma, beta, eps=1e-3):
+    """it goes wrong where eps is not given and the dtype is float64"""
+    return right_direct(x, gamma, beta, eps)

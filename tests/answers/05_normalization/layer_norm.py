@@ -99,3 +99,20 @@ def wrong_detached(x, gamma, beta, eps=1e-5):
 def wrong_affine_shape(x, gamma, beta, eps=1e-5):
     z = (x - x.mean((1, 2, 3), keepdim=True)) / torch.sqrt(x.var((1, 2, 3), correction=0, keepdim=True) + eps)
     return gamma * z + beta
+
+
+def wrong_affine_first(x, gamma, beta, eps=1e-5):
+    """γ and β come before the normalising"""
+    x = gamma[:, None, None] * x + beta[:, None, None]
+    return (x - x.mean((1, 2, 3), True)) / torch.sqrt(x.var((1, 2, 3), correction=0, keepdim=True) + eps)
+
+
+def wrong_no_keepdim(x, gamma, beta, eps=1e-5):
+    """the shapes of two tensors do not fit together"""
+    z = (x - x.mean((1, 2, 3))) / torch.sqrt(x.var((1, 2, 3), correction=0) + eps)
+    return gamma[:, None, None] * z + beta[:, None, None]
+
+
+def wrong_exchanged(x, beta, gamma, eps=1e-5):
+    """γ and β are swapped"""
+    return right_direct(x, gamma, beta, eps)

@@ -66,6 +66,14 @@ def beta_scaled(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Te
     return reference(x, gamma, gamma * beta, eps)
 
 
+def plain(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
+    return reference(x, torch.ones_like(gamma), torch.zeros_like(beta), eps)
+
+
+def variance_cut_off(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
+    return normalized(x, x.mean(0), x.var(0, correction=0).detach(), gamma, beta, eps)
+
+
 def statistics_cut_off(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
     return normalized(x, x.mean(0).detach(), x.var(0, correction=0).detach(), gamma, beta, eps)
 
@@ -84,7 +92,7 @@ EXERCISE = Exercise(
             "values",
             2,
             (
-                Case("γ = 1, β = 0", (normal(5, 3), torch.ones(3), torch.zeros(3))),
+                Case("γ = 1, β = 0, float64", (normal(5, 3), torch.ones(3), torch.zeros(3)), dtype="float64"),
                 Case("any γ and β, eps 0.1", (normal(4, 3), normal(3), normal(3)), {"eps": 0.1}),
                 Case("as many samples as features", (normal(3, 3), normal(3), normal(3)), {"eps": 0.01}),
                 Case("two samples", (normal(2, 4), normal(4), normal(4)), {"eps": 0.5}, hidden=True),
@@ -130,9 +138,17 @@ EXERCISE = Exercise(
             "The result should have a spread of one: which quantity has the unit of x?",
         ),
         Misconception("γ and β are swapped", swapped, "Which of the two multiplies?"),
+        Misconception(
+            "γ and β are not used", plain, "After normalising, each feature gets a scale and a shift that are learnt."
+        ),
         Misconception("γ is not used", without_gamma, "What gives the network back the freedom to choose a spread?"),
         Misconception("β is not used", without_beta, "What gives the network back the freedom to choose a mean?"),
         Misconception("β is multiplied by γ", beta_scaled, "β is added after the multiplication."),
+        Misconception(
+            "the variance is cut off from the gradient",
+            variance_cut_off,
+            "The variance depends on x too, and the gradient must know.",
+        ),
         Misconception(
             "the statistics are cut off from the gradient",
             statistics_cut_off,

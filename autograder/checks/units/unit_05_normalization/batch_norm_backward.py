@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor
 
 from autograder.checks import forbid
@@ -69,6 +71,30 @@ def eps_fixed(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> Gradie
     return reference(dy, x, gamma)
 
 
+def gamma_in_dgamma(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> Gradients:
+    dx, dgamma, dbeta = reference(dy, x, gamma, eps)
+    return dx, gamma * dgamma, gamma * dbeta
+
+
+def unbiased(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> Gradients:
+    n = len(x)
+    inverse = (x.var(0) + eps).rsqrt()
+    normalized = (x - x.mean(0)) * inverse
+    dgamma, dbeta = (dy * normalized).sum(0), dy.sum(0)
+    return gamma * inverse * (dy - dbeta / n - normalized * dgamma / n), dgamma, dbeta
+
+
+def through_variance(factor: float) -> Any:
+    """The path through the variance counts ``factor`` times."""
+
+    def wrong(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> Gradients:
+        _, dgamma, dbeta = reference(dy, x, gamma, eps)
+        normalized, inverse = _parts(x, eps)
+        return gamma * inverse * (dy - dbeta / len(x) - factor * normalized * dgamma / len(x)), dgamma, dbeta
+
+    return wrong
+
+
 def means_not_divided(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> Gradients:
     _, dgamma, dbeta = reference(dy, x, gamma, eps)
     normalized, inverse = _parts(x, eps)
@@ -84,7 +110,7 @@ EXERCISE = Exercise(
             "all three gradients",
             3,
             (
-                Case("five samples, three features", (normal(5, 3), normal(5, 3), normal(3))),
+                Case("five samples, three features, float64", (normal(5, 3), normal(5, 3), normal(3)), dtype="float64"),
                 Case("eps 0.1", (normal(4, 3), normal(4, 3), normal(3)), {"eps": 0.1}),
                 Case("as many samples as features", (normal(3, 3), normal(3, 3), normal(3)), {"eps": 0.01}),
             ),
@@ -123,6 +149,26 @@ EXERCISE = Exercise(
             "dγ is taken with x instead of the normalised x", dgamma_of_x, "What does γ multiply in the forward pass?"
         ),
         Misconception("dγ and dβ are averaged over the batch", averaged, "The gradients of all samples add up."),
+        Misconception(
+            "dγ and dβ are multiplied by γ",
+            gamma_in_dgamma,
+            "γ multiplies what comes before it: does it multiply itself?",
+        ),
+        Misconception(
+            "the unbiased variance normalises",
+            unbiased,
+            "The forward pass divides the sum of squares by N: so must this.",
+        ),
+        Misconception(
+            "the path through the variance has the wrong sign",
+            through_variance(-1.0),
+            "When the variance grows, does 1/√(σ² + ε) grow or shrink?",
+        ),
+        Misconception(
+            "a factor of 2 is lost on the path through the variance",
+            through_variance(0.5),
+            "The derivative of a square brings a 2, that of a root a ½: do both appear?",
+        ),
         Misconception("dγ and dβ are exchanged", exchanged, "Look at the order in the signature: dx, dgamma, dbeta."),
         Misconception("eps is always 1e-5", eps_fixed, "eps is an argument, in the backward pass too."),
         Misconception(

@@ -36,12 +36,15 @@ class Written(nn.BatchNorm2d):
     def move(self, mean: Tensor, var: Tensor, momentum: float | None = None) -> None:
         assert self.running_mean is not None
         assert self.running_var is not None
-        assert self.num_batches_tracked is not None
         m = momentum if momentum is not None else float(self.momentum or 0)
         with torch.no_grad():
             self.running_mean.mul_(1 - m).add_(m * mean)
             self.running_var.mul_(1 - m).add_(m * var)
-            self.num_batches_tracked += 1
+            self.count()
+
+    def count(self) -> None:
+        assert self.num_batches_tracked is not None
+        self.num_batches_tracked += 1
 
     def scaled(self, x: Tensor, mean: Tensor, var: Tensor) -> Tensor:
         shape = (1, -1, 1, 1)
@@ -144,6 +147,67 @@ class CutOff(Written):
         return super().scaled(x, mean.detach(), var.detach())
 
 
+class NotCounted(Written):
+    def count(self) -> None:
+        return
+
+
+class GraphKept(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        result = super().forward(x)
+        if self.training:
+            for name in ("running_mean", "running_var"):
+                setattr(self, name, getattr(self, name) + 0 * x.mean(AXES))
+        return result
+
+
+class EpsFixed(Written):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(num_features, 1e-5, momentum)
+
+
+class AlwaysTraining(Written):
+    def forward(self, x: Tensor) -> Tensor:
+        mean, var = self.statistics(x)
+        self.update(x, mean.detach(), var.detach())
+        return self.scaled(x, mean, var)
+
+
+class PicturesCounted(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        self.move(mean, var * len(x) / (len(x) - 1))
+
+
+class PixelsCounted(Written):
+    def update(self, x: Tensor, mean: Tensor, var: Tensor) -> None:
+        count = x[0, 0].numel()
+        self.move(mean, var * count / (count - 1))
+
+
+class GammaOfZero(Written):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(num_features, eps, momentum)
+        nn.init.zeros_(self.weight)
+
+
+class PlainAttributes(Written):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(num_features, eps, momentum)
+        kept = {name: getattr(self, name) for name in ("running_mean", "running_var")}
+        for name, value in kept.items():
+            delattr(self, name)
+            object.__setattr__(self, name, value)
+
+
+class Parameters(Written):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(num_features, eps, momentum)
+        for name in ("running_mean", "running_var"):
+            value = getattr(self, name)
+            delattr(self, name)
+            self.register_parameter(name, nn.Parameter(value))
+
+
 class NotSaved(Written):
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__(num_features, eps, momentum)
@@ -199,6 +263,31 @@ MISTAKES = (
         "the statistics are cut off from the gradient",
         CutOff,
         "Only the running statistics are kept without a gradient; the batch's are part of the formula.",
+    ),
+    Misconception(
+        "num_batches_tracked is not counted", NotCounted, "What does each call in training add to num_batches_tracked?"
+    ),
+    Misconception(
+        "the running statistics keep the graphs of past batches",
+        GraphKept,
+        "What is remembered must not be recorded: which context switches the recording off?",
+    ),
+    Misconception("eps is always 1e-5", EpsFixed, "eps is an argument: does the constructor keep it?"),
+    Misconception("eval() changes nothing", AlwaysTraining, "train() and eval() set self.training, and nothing else."),
+    Misconception(
+        "N − 1 is taken for N·H·W − 1", PicturesCounted, "How many numbers does one channel have in the whole batch?"
+    ),
+    Misconception(
+        "H·W − 1 is taken for N·H·W − 1", PixelsCounted, "How many numbers does one channel have in the whole batch?"
+    ),
+    Misconception("γ begins at 0", GammaOfZero, "A new layer only normalises: by what does it multiply?"),
+    Misconception(
+        "the running statistics are plain attributes",
+        PlainAttributes,
+        "A plain tensor is not saved and does not move to another device. How is a buffer made?",
+    ),
+    Misconception(
+        "the running statistics are parameters", Parameters, "No optimizer may touch them. How is a buffer made?"
     ),
     Misconception(
         "the running statistics are not saved",

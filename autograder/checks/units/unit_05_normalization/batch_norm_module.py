@@ -9,6 +9,7 @@ from autograder.checks.bench import Bench, backward, evaluation, forward, state,
 from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.unit_05_normalization.batch_norm_mistakes import MISTAKES
+from autograder.checks.units.unit_05_normalization.fresh import Fresh
 
 
 def _pytorch_state(channels: int) -> dict[str, Tensor]:
@@ -18,6 +19,7 @@ def _pytorch_state(channels: int) -> dict[str, Tensor]:
 
 SHAPE = (2, 3, 3, 4)
 TRAINING = (train(), forward(normal(*SHAPE)), state(), forward(normal(3, 3, 2, 2)), state())
+FIRST = {**state(), "params": True}
 EXERCISE = Exercise(
     name="BatchNorm2d",
     reference=nn.BatchNorm2d,
@@ -48,6 +50,16 @@ EXERCISE = Exercise(
             (
                 Bench(
                     "two steps of different size, momentum 0.37", (3,), TRAINING, SHAPE, {"eps": 0.1, "momentum": 0.37}
+                ),
+                Fresh(
+                    "a new layer, and two calls in training",
+                    (3,),
+                    script=(FIRST, train(), forward(normal(*SHAPE), grad=True), forward(normal(3, 3, 2, 2)), FIRST),
+                ),
+                Fresh(
+                    "a call in training without gradients",
+                    (2,),
+                    script=(train(), forward(normal(2, 2, 3, 2), no_grad=True), FIRST),
                 ),
                 Bench(
                     "the default momentum, few numbers a channel",

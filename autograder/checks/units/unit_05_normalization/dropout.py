@@ -57,6 +57,23 @@ def whole_rows(x: Tensor, p: float, training: bool, generator: torch.Generator |
     return x * (_uniform(x[..., :1], generator) >= p) / (1 - p) if training else x
 
 
+def same_columns(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    return x * (_uniform(x[(0,) * (x.ndim - 1)], generator) >= p) / (1 - p) if training else x
+
+
+def whole_samples(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    first = _uniform(x.flatten(1)[:, 0] if x.ndim > 1 else x, generator).view(-1, *[1] * (x.ndim - 1))
+    return x * (first >= p) / (1 - p) if training else x
+
+
+def exact_share(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
+    reference(x, p, training)
+    ranks = _uniform(x, generator).flatten().argsort().argsort().view(x.shape)
+    return x * (ranks >= round(p * x.numel())) / (1 - p) if training else x
+
+
 def generator_ignored(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
     return reference(x, p, training)
 
@@ -97,14 +114,19 @@ def zeros_and_the_rest(values: list[Plain], request: Plain) -> Problem | None:
             return problem(
                 f"scale {found}", f"What is kept must be divided by 1 − p: {1 / (1 - p):.4g}·x; it is {found}·x."
             )
-        rows = kept.double().mean(-1)
-        if p > 0 and bool(((rows == 0) | (rows == 1)).all()):
-            return problem("rows", "Whole rows are dropped together; each entry falls by itself.")
+        alike = [d for d, n in enumerate(x.shape) if p > 0 and n > 1 and _same_along(kept, d)]
+        if alike:
+            message = "Whole rows, columns or pictures are dropped together; each entry falls by itself."
+            return problem(f"together along {alike}", message)
         share = float((~kept).double().mean())
         if abs(share - p) > SIGMAS * math.sqrt(p * (1 - p) / x.numel()):
             near = "" if abs(share - (1 - p)) > 0.1 else " That is 1 − p."
             return problem(f"share {near}", f"With p = {p}, {share:.0%} of {x.numel()} entries are zero.{near}")
     return None
+
+
+def _same_along(kept: Tensor, dimension: int) -> bool:
+    return torch.equal(kept, kept.narrow(dimension, 0, 1).expand_as(kept))
 
 
 def different_every_time(values: list[Plain], request: Plain) -> Problem | None:
@@ -122,6 +144,16 @@ def the_same_with_a_seed(values: list[Plain], request: Plain) -> Problem | None:
         return problem(
             "generator", "Two generators with the same seed gave different zeros: draw from the generator given."
         )
+    return wrong
+
+
+def another_number_every_time(values: list[Plain], request: Plain) -> Problem | None:
+    """How many entries fall is left to chance as well: ten times the same number is none."""
+    wrong = zeros_and_the_rest(values, request)
+    counts = {int((value == 0).sum()) for value in values if isinstance(value, Tensor)}
+    if wrong is None and len(counts) == 1:
+        message = f"Each of {len(values)} calls dropped exactly {counts.pop()} entries; each entry falls by itself."
+        return problem("count", message)
     return wrong
 
 
@@ -153,6 +185,12 @@ EXERCISE = Exercise(
             (
                 Property(
                     "two calls differ", (drawn("positive", 30, 20), 0.4, True), judge=different_every_time, calls=2
+                ),
+                Property(
+                    "ten calls do not drop equally many",
+                    (drawn("positive", 20, 30), 0.4, True),
+                    judge=another_number_every_time,
+                    calls=10,
                 ),
                 Property(
                     "two generators with one seed",
@@ -198,7 +236,14 @@ EXERCISE = Exercise(
             scaled_in_evaluation,
             "Inverted dropout has already scaled in training, so evaluation returns x itself.",
         ),
-        Misconception("whole rows are dropped", whole_rows, "The mask has the shape of x."),
+        Misconception("entries are dropped together, not each by itself", whole_rows, "The mask has the shape of x."),
+        Misconception("the same columns fall in every row", same_columns, "The mask has the shape of x."),
+        Misconception("whole samples are dropped", whole_samples, "The mask has the shape of x."),
+        Misconception(
+            "exactly the share p is dropped",
+            exact_share,
+            "Each entry throws a coin of its own: must 10 coins show exactly 5 heads?",
+        ),
         Misconception("nothing is dropped in training", everything_in_training, "Where is the mask?"),
         Misconception(
             "the same entries are dropped every time",

@@ -75,6 +75,31 @@ def by_variance(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> nn.Conv2d:
     return folded(conv, bn, var=(bn.running_var + bn.eps) ** 2 - bn.eps)
 
 
+def eps_outside(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> nn.Conv2d:
+    assert bn.running_var is not None
+    return folded(conv, bn, var=(bn.running_var.sqrt() + bn.eps) ** 2 - bn.eps)
+
+
+def mean_added(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> nn.Conv2d:
+    assert bn.running_mean is not None
+    return folded(conv, bn, mean=-bn.running_mean)
+
+
+def option_lost(name: str) -> Any:
+    """One of the options of the old convolution has its default in the new one."""
+
+    def wrong(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> nn.Conv2d:
+        full = folded(conv, bn)
+        names = ("stride", "padding", "dilation", "groups")
+        kept = {n: getattr(conv, n) for n in names if n != name}
+        new = nn.Conv2d(conv.in_channels, conv.out_channels, conv.kernel_size, **kept)  # type: ignore[arg-type]
+        new = new.to(conv.weight.device, conv.weight.dtype)
+        new.load_state_dict(full.state_dict())
+        return new
+
+    return wrong
+
+
 def options_dropped(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> nn.Conv2d:
     full = folded(conv, bn)
     size = (conv.kernel_size[0], conv.kernel_size[1])
@@ -119,7 +144,7 @@ class Folding(Case):
         whole = super().request(seed, device, guard)
         generator = torch.Generator().manual_seed(self.seeded(seed) + 1)
         run = {"do": "forward", "args": [resolve(self.x, generator, self.dtype)]}
-        return {**whole, "steps": [{**whole["steps"][0], "do": "build"}, run]}
+        return {**whole, "steps": [{**whole["steps"][0], "do": "build"}, run, {"do": "state", "params": True}]}
 
     def judged(self, request: Plain, expected: Plain, actual: Plain) -> Trial:
         return Trial(self, request, expected, actual, self._problem(request, expected, actual))
@@ -134,7 +159,12 @@ class Folding(Case):
         if first["mutated"]:
             name = ("conv", "bn")[int(first["mutated"][0])]
             return Problem("mutated", f"{name} was changed; make a new convolution and leave both layers as they were.")
-        return compare_call(expected["steps"][1], actual["steps"][1], request)
+        problem = compare_call(expected["steps"][1], actual["steps"][1], request)
+        if problem or {"weight", "bias"} <= set(actual["steps"][2]["state"]):
+            return problem
+        return Problem(
+            "structure", "weight and bias of the new convolution must be parameters, as nn.Conv2d makes them."
+        )
 
     def explained(self, target: Any, trial: Trial, device: str) -> bool:
         steps = [{**step, "guard": []} for step in trial.request["steps"]]
@@ -142,8 +172,11 @@ class Folding(Case):
         if "error" in reply["steps"][-1] or "error" in trial.actual["steps"][-1]:
             errors = [r["steps"][-1].get("error", {}).get("type") for r in (reply, trial.actual)]
             return errors[0] == errors[1]
-        same_change = reply["steps"][0]["mutated"] == trial.actual["steps"][0]["mutated"]
-        return same_change and compare_call(reply["steps"][1], trial.actual["steps"][1], trial.request) is None
+        built = [
+            (r["steps"][0]["type"], r["steps"][0]["mutated"], set(r["steps"][2]["state"]))
+            for r in (reply, trial.actual)
+        ]
+        return built[0] == built[1] and compare_call(reply["steps"][1], trial.actual["steps"][1], trial.request) is None
 
 
 EXERCISE = Exercise(
@@ -194,11 +227,19 @@ EXERCISE = Exercise(
         Misconception("γ is forgotten", gamma_dropped, "By what does bn multiply each channel?"),
         Misconception("eps is forgotten", eps_dropped, "bn divides by √(running_var + eps)."),
         Misconception("eps is always 1e-5", eps_fixed, "The layer knows its own eps."),
+        Misconception("eps stands outside the root", eps_outside, "Where does eps stand in √(σ² + ε)?"),
+        Misconception("the running mean is added", mean_added, "bn takes the mean off before it multiplies."),
         Misconception("divided by the variance", by_variance, "bn divides by a standard deviation."),
         Misconception(
             "stride, padding, dilation or groups are lost",
             options_dropped,
             "The new convolution must slide as the old one did.",
+        ),
+        *(
+            Misconception(
+                f"the {name} of the old convolution is lost", option_lost(name), "Which options has a convolution?"
+            )
+            for name in ("stride", "padding", "dilation")
         ),
         Misconception(
             "the given convolution is changed", in_place, "A new nn.Conv2d is asked for; both layers stay as they are."

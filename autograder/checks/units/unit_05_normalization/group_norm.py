@@ -42,6 +42,13 @@ def over_the_batch(x: Tensor, groups: int, gamma: Tensor, beta: Tensor, eps: flo
     return _affine(((parts - mean) / torch.sqrt(var + eps)).view(x.shape), gamma, beta)
 
 
+def over_the_group_at_each_pixel(x: Tensor, groups: int, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
+    n, c, h, w = x.shape
+    parts = x.reshape(n, groups, c // groups, h, w)
+    mean, var = parts.mean(2, True), parts.var(2, correction=0, keepdim=True)
+    return _affine(((parts - mean) / torch.sqrt(var + eps)).view(x.shape), gamma, beta)
+
+
 def as_layer_norm(x: Tensor, groups: int, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
     return over(1, 2, 3)(x, gamma, beta, eps)
 
@@ -108,7 +115,11 @@ EXERCISE = Exercise(
         Group(
             "impossible arguments",
             1,
-            (Case("five channels in two groups", (normal(2, 5, 2, 2), 2, normal(5), normal(5))),),
+            (
+                Case("five channels in two groups", (normal(2, 5, 2, 2), 2, normal(5), normal(5))),
+                Case("no group", (normal(2, 4, 2, 2), 0, normal(4), normal(4))),
+                Case("−2 groups", (normal(2, 4, 2, 2), -2, normal(4), normal(4)), hidden=True),
+            ),
         ),
     ),
     misconceptions=(
@@ -122,6 +133,11 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "the statistics run over the batch too", over_the_batch, "Group norm looks at one picture at a time."
+        ),
+        Misconception(
+            "the statistics run over the channels of a group, pixel by pixel",
+            over_the_group_at_each_pixel,
+            "Height and width belong to a group's statistics too.",
         ),
         Misconception("all channels form one group: that is layer norm", as_layer_norm, "What is groups for?"),
         Misconception("each channel by itself: that is instance norm", as_instance_norm, "What is groups for?"),

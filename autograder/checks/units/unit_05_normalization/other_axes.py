@@ -69,13 +69,37 @@ def cut_off(x: Tensor, gamma: Tensor, beta: Tensor, eps: float, axes: tuple[int,
     return gamma.view(PER_CHANNEL) * (x - mean) / torch.sqrt(var + eps) + beta.view(PER_CHANNEL)
 
 
+def affine_first(norm: Norm) -> Norm:
+    """γ and β come before the statistics."""
+
+    def wrong(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
+        scaled = gamma.view(PER_CHANNEL) * x + beta.view(PER_CHANNEL)
+        return norm(scaled, torch.ones_like(gamma), torch.zeros_like(beta), eps)
+
+    return wrong
+
+
+def exchanged(norm: Norm) -> Norm:
+    """β multiplies and γ is added."""
+
+    def wrong(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
+        return norm(x, beta, gamma, eps)
+
+    return wrong
+
+
+def variance_cut_off(x: Tensor, gamma: Tensor, beta: Tensor, eps: float, axes: tuple[int, ...]) -> Tensor:
+    mean, var = x.mean(axes, keepdim=True), x.detach().var(axes, correction=0, keepdim=True)
+    return gamma.view(PER_CHANNEL) * (x - mean) / torch.sqrt(var + eps) + beta.view(PER_CHANNEL)
+
+
 def _groups() -> tuple[Group, ...]:
     return (
         Group(
             "values",
             1,
             (
-                Case("γ = 1, β = 0", (normal(2, 3, 4, 5), torch.ones(3), torch.zeros(3))),
+                Case("γ = 1, β = 0, float64", (normal(2, 3, 4, 5), torch.ones(3), torch.zeros(3)), dtype="float64"),
                 Case("any γ and β, eps 0.1", (normal(2, 3, 2, 4), normal(3), normal(3)), {"eps": 0.1}),
                 Case("as wide as it has channels", (normal(3, 3, 3, 3), normal(3), normal(3)), {"eps": 0.01}),
                 Case(
@@ -110,12 +134,23 @@ def _shared(norm: Norm, axes: tuple[int, ...]) -> tuple[Misconception, ...]:
             "γ and β are not used", plain(norm), "After normalising, each channel gets its scale and its shift."
         ),
         Misconception(
+            "γ and β come before the normalising",
+            affine_first(norm),
+            "What does the normalising make of a scale and a shift?",
+        ),
+        Misconception("γ and β are swapped", exchanged(norm), "Which of the two multiplies?"),
+        Misconception(
             "the unbiased variance normalises",
             over(*axes, correction=1),
             "Divide the sum of squares by how many numbers there are.",
         ),
         Misconception("eps stands outside the root", over(*axes, outside=True), "Where does eps stand in √(σ² + ε)?"),
         Misconception("eps is always 1e-5", eps_fixed(norm), "eps is an argument."),
+        Misconception(
+            "the variance is cut off from the gradient",
+            lambda x, gamma, beta, eps=1e-5: variance_cut_off(x, gamma, beta, eps, axes),
+            "The variance depends on x too.",
+        ),
         Misconception(
             "the statistics are cut off from the gradient",
             lambda x, gamma, beta, eps=1e-5: cut_off(x, gamma, beta, eps, axes),
