@@ -19,7 +19,7 @@ from autograder.checks.cases import Ask, Trial, resolve
 from autograder.checks.compare import compare_errors
 from autograder.checks.leaf import shapes_of, tensor_paths
 from autograder.checks.memory import remembered
-from autograder.checks.replies import compare_steps, left_over, renamed, unknown, unmatched
+from autograder.checks.replies import changed, compare_steps, left_over, renamed, run_twice, unknown, unmatched
 from autograder.checks.roles import match
 from autograder.checks.values import Problem
 from autograder.checks.weights import fill_seeds, random_state
@@ -115,7 +115,8 @@ class Bench:
         for names in found.alternatives(with_layers=not self.large):
             request = self._running(expected["trace"], names, seed, device, guard)
             actual = {"steps": renamed(ask(request)["steps"], names, shapes)}
-            trials.append(Trial(self, request, expected, actual, self._problem(expected, actual)))
+            problem = self._problem(expected, actual) or changed(traced[0])
+            trials.append(Trial(self, request, expected, actual, problem))
             if trials[-1].problem is None:
                 return trials[-1]
         return self._layered(trials[0], ask, reference, found.names, seed, device) if self.layered else trials[0]
@@ -132,7 +133,8 @@ class Bench:
         if (unknown(trial.actual["steps"]) is None) != (unknown(other["steps"]) is None):
             return False
         if "missing" in trial.actual or "missing" in other:
-            return trial.actual.get("missing") == other.get("missing") and left_over(trial.actual) == left_over(other)
+            same = trial.actual.get("missing") == other.get("missing") and left_over(trial.actual) == left_over(other)
+            return same and run_twice(trial.actual["steps"]) == run_twice(other["steps"])
         if not trial.actual["steps"]:  # a forged reply
             return False
         errors = [steps[-1].get("error") for steps in (trial.actual["steps"], other["steps"])]

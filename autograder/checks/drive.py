@@ -76,7 +76,7 @@ def _attempt(doer: Callable[[steps.Stage, dict[str, Any]], Plain], stage: steps.
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a student's code may raise anything, SystemExit too
-        reply = {"error": describe(error)}
+        reply = {"error": describe(error), "mutated": list(stage.changed)}
     reply["seconds"] = time.perf_counter() - started
     return reply
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 
@@ -44,14 +45,17 @@ def compare_steps(
 
 def _after(problem: Problem, done: list[str]) -> Problem:
     story = " → ".join(done)
-    return Problem(**{**vars(problem), "message": f"{problem.message} (after: {story})"})
+    return replace(problem, message=f"{problem.message} (after: {story})")
 
 
 def _compare_step(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | None:
     if "value" in want:
         problem = compare_values(want["value"], got.get("value"), dtype)
-        if problem is None and got.get("mutated"):
-            return Problem("mutated", "The forward pass changed its input x; inputs must stay as they are.", where="x")
+        if got.get("mutated"):
+            purity = Problem(
+                "mutated", "The forward pass changed its input x; inputs must stay as they are.", where="x"
+            )
+            return purity if problem is None else replace(problem, message=f"{problem.message} {purity.message}")
         if problem is None and want["devices"] != got.get("devices"):
             return Problem("device", f"The output lies on {got.get('devices')}; it must be on {want['devices']}.")
         return problem
@@ -81,6 +85,13 @@ def _compare_state(want: Plain, got: Plain, dtype: torch.dtype) -> Problem | Non
     return None
 
 
+def changed(built: Plain) -> Problem | None:
+    """The argument that building the module changed, from the reply to it."""
+    names = built.get("mutated")
+    text = "Building it changed its argument {}; inputs must stay as they are."
+    return Problem("mutated", text.format(names[0]), where=names[0]) if names else None
+
+
 def unknown(steps: Sequence[Plain]) -> Problem | None:
     """Layers that are used, or kept, where the module does not see them: from the replies to building and tracing."""
     hidden = [name for step in steps for name in step.get("unknown", ())]
@@ -94,6 +105,12 @@ def unknown(steps: Sequence[Plain]) -> Problem | None:
         return None
     text += " parameters() leaves them out, so they are never trained, saved or moved."
     return Problem("structure", text, where="unknown layers")
+
+
+def run_twice(steps: Sequence[Plain]) -> bool:
+    """Whether a layer ran more than once in a trace: one that two places share, not one that is missing."""
+    order = next((step["order"] for step in steps if "order" in step), ())
+    return len(set(order)) < len(order)
 
 
 def unmatched(found: Match) -> Problem:

@@ -40,11 +40,11 @@ def checked(made: Any) -> nn.Module:
 
 def with_shapes(module: nn.Module, shape: Sequence[int]) -> nn.Module:
     """The module with its lazy layers told their sizes by a first picture of zeros."""
-    if not _is_lazy(module):
-        return module
-    if shape:
-        with torch.no_grad():
-            module(torch.zeros(*shape))
+    for training in (False, True):  # some parts run in training only
+        if shape and _is_lazy(module):
+            with torch.no_grad():
+                module.train(training)(torch.zeros(*shape))
+            module.train()
     if _is_lazy(module):
         raise NotAModule("a lazy layer never ran, so it does not know its sizes: write them, as in nn.Conv2d(c_in, …)")
     return module

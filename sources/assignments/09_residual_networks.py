@@ -366,7 +366,8 @@ def make_stage(block, c_in, c_out, blocks, stride):
 # blocks with 16, 32, 64 channels and strides 1, 2, 2; the average over height and width; a linear layer. No max-pool.
 # Its depth is $6n + 2$: two convolutions a block, $3n$ blocks, the first layer and the last.
 #
-# Use your `make_stage`. `block` is `ResidualBlock` unless another class is handed in. Images need not be 32×32.
+# Use your `make_stage`. `block` is `ResidualBlock` unless another class is handed in, perhaps one that expands. Images
+# need not be 32×32.
 #
 # **By hand.** With $n = 3$ and projection shortcuts the network has 272,474 parameters; with the paper's option A, whose
 # shortcuts have no weights, 269,722. The difference is two 1×1 convolutions and their BatchNorms:
@@ -553,7 +554,8 @@ class ResNet(nn.Module):
 #
 # The check hands in its own networks: `mine` holds the same layers registered in the same order as `theirs`, under names
 # that you do not know. So go by order and shape, not by name. If the two do not match in number or shape, raise
-# `ValueError` with the numbers, and do not port a part. Training `mine` afterwards must not change `theirs`.
+# `ValueError` with the numbers before anything is copied: `mine` then stays as it was. Training `mine` afterwards must
+# not change `theirs`.
 #
 # <details><summary>Hint 1 · which tensors?</summary>
 #
@@ -585,7 +587,7 @@ def port_weights(mine, theirs):
         mine, the very object that was given.
 
     Raises:
-        ValueError: if the tensors differ in number or in shape.
+        ValueError: if the tensors differ in number or in shape; nothing is copied then.
     """
     ### BEGIN SOLUTION
     own, given = mine.state_dict(), theirs.state_dict()

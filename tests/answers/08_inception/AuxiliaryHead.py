@@ -245,3 +245,10 @@ class wrong_unscaled_dropout(_Base):
 class wrong_nothing(_Base):
     def forward(self, x):
         super().forward(x)
+
+
+class wrong_log_softmax(_Base):
+    """log-softmax at the end"""
+
+    def forward(self, x):
+        return super().forward(x).log_softmax(1)

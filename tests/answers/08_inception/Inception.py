@@ -322,3 +322,48 @@ class wrong_sum(_Base):
 class wrong_numbers_of_3a(right_attributes):
     def __init__(self, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
         super().__init__(192, 64, 96, 128, 16, 32, 32)
+
+
+class right_reductions_at_once(_Base):
+    """The three 1×1 convolutions that read the input, run as one."""
+
+    def parts(self, x):
+        layers = self.conv1, self.reduce3, self.reduce5
+        joined = [torch.cat([getattr(layer, key) for layer in layers]) for key in ("weight", "bias")]
+        one, r3, r5 = F.conv2d(x, *joined).relu().split([layer.out_channels for layer in layers], 1)
+        return one, self.conv3(r3).relu(), self.conv5(r5).relu(), self.proj(self.pool(x)).relu()
+
+
+class right_linear_layers(nn.Module):
+    """A 1×1 convolution is a linear layer at every pixel; the pool's branch runs first."""
+
+    def __init__(self, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
+        super().__init__()
+        self.lines = nn.ModuleList(nn.Linear(c_in, c) for c in (pool_proj, c5_reduce, c3_reduce, c1))
+        self.five, self.three = nn.LazyConv2d(c5, 5, padding=2), nn.LazyConv2d(c3, 3, padding=1)
+
+    def forward(self, x):
+        inputs = F.max_pool2d(x, 3, 1, 1), x, x, x
+        p, r5, r3, one = (
+            line(y.movedim(1, -1)).movedim(-1, 1).relu() for line, y in zip(self.lines, inputs, strict=True)
+        )
+        return torch.cat([one, self.three(r3).relu(), self.five(r5).relu(), p], 1)
+
+
+class wrong_one_reduction_linear(_Base):
+    """there is no ReLU after the reduction of the 3×3"""
+
+    def parts(self, x):
+        return (*super().parts(x)[:1], F.relu(self.conv3(self.reduce3(x))), *super().parts(x)[2:])
+
+
+class wrong_relus_inside_only(_Base):
+    """only the reductions have ReLUs"""
+
+    def parts(self, x):
+        return (
+            self.conv1(x),
+            self.conv3(F.relu(self.reduce3(x))),
+            self.conv5(F.relu(self.reduce5(x))),
+            self.proj(self.pool(x)),
+        )

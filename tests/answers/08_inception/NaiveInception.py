@@ -281,3 +281,47 @@ class wrong_in_place_on_x(_Base):
         pooled = F.max_pool2d(x, 3, 1, 1)
         x = x.data.relu_()
         return torch.cat([*self.parts(x)[:3], pooled], 1)
+
+
+class right_pool_by_windows(_Base):
+    """A maximum that gives every tied entry a part of the gradient: which one gets it, nobody asked."""
+
+    def parts(self, x):
+        padded = F.pad(x, (1, 1, 1, 1), value=-torch.inf)
+        return *super().parts(x)[:3], padded.unfold(2, 3, 1).unfold(3, 3, 1).amax((-2, -1))
+
+
+class right_one_convolution_for_all(nn.Module):
+    """Kernels padded to 5×5 and run as one convolution."""
+
+    def __init__(self, c_in, c1, c3, c5):
+        super().__init__()
+        self.w = nn.ParameterList([nn.Parameter(torch.randn(c, c_in, k, k)) for c, k in ((c1, 1), (c3, 3), (c5, 5))])
+        self.b = nn.ParameterList([nn.Parameter(torch.zeros(c)) for c in (c1, c3, c5)])
+
+    def forward(self, x):
+        w = torch.cat([F.pad(w, [(5 - w.shape[-1]) // 2] * 4) for w in self.w])
+        return torch.cat([F.conv2d(x, w, torch.cat(list(self.b)), padding=2).relu(), F.max_pool2d(x, 3, 1, 1)], 1)
+
+
+class wrong_padded_with_a_low_number(_Base):
+    def parts(self, x):
+        return *super().parts(x)[:3], F.max_pool2d(F.pad(x, (1, 1, 1, 1), value=-100.0), 3, 1)
+
+
+class wrong_pool_too_wide(_Base):
+    """the pool looks at 5×5"""
+
+    def parts(self, x):
+        return *super().parts(x)[:3], F.max_pool2d(x, 5, 1, 2)
+
+
+class wrong_list_of_layers(nn.Module):
+    """layers that the module does not know"""
+
+    def __init__(self, c_in, c1, c3, c5):
+        super().__init__()
+        self.convs = [nn.Conv2d(c_in, c, k, padding=k // 2) for c, k in ((c1, 1), (c3, 3), (c5, 5))]
+
+    def forward(self, x):
+        return torch.cat([conv(x).relu() for conv in self.convs] + [F.max_pool2d(x, 3, 1, 1)], 1)

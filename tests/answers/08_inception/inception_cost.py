@@ -142,3 +142,8 @@ def wrong_concatenated_first(h, w, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_
 
 def wrong_fixed_size(h, w, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
     return right_formula(28, 28, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj) if h > 0 else refuse(0)
+
+
+def wrong_thirty_two_bits(h, w, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj):
+    exact = right_formula(h, w, c_in, c1, c3_reduce, c3, c5_reduce, c5, pool_proj)
+    return (exact + 2**31) % 2**32 - 2**31

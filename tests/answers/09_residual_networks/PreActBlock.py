@@ -212,3 +212,18 @@ class wrong_norm_of_output_channels(_Base):
     def __init__(self, c_in, c_out, stride=1):
         super().__init__(c_in, c_out, stride)
         self.bn1 = nn.BatchNorm2d(c_out)
+
+
+class wrong_projection_before_the_relu(_Base):
+    """the projection takes its input before the ReLU"""
+
+    def forward(self, x):
+        n = self.bn1(x)
+        return self.rest(F.relu(n)) + (x if self.s is None else self.s(n))
+
+
+class wrong_batch_statistics(_Base):
+    """evaluation uses the batch's statistics"""
+
+    def train(self, mode=True):
+        return super().train(True)

@@ -248,3 +248,17 @@ class wrong_expansion_forgotten_between_stages(nn.Module):
 
     def forward(self, x):
         return self.fc(self.stages(self.stem(x)).mean((2, 3)))
+
+
+class wrong_pool_rounded_up(_Base):
+    """the max-pool is rounded up, not padded"""
+
+    def stem(self, x):
+        return F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, ceil_mode=True)
+
+
+class wrong_counts_taken_away(_Base):
+    """the input is changed"""
+
+    def __init__(self, block, layers, num_classes=1000):
+        super().__init__(block, [layers.pop(0) for _ in range(4)], num_classes)

@@ -21,7 +21,8 @@ class ResidualBlock(nn.Module):
 
 
 def make_stage(block, c_in, c_out, blocks, stride):
-    return nn.Sequential(block(c_in, c_out, stride), *[block(c_out, c_out, 1) for _ in range(blocks - 1)])
+    rest = [block(c_out * block.expansion, c_out, 1) for _ in range(blocks - 1)]
+    return nn.Sequential(block(c_in, c_out, stride), *rest)
 
 
 class right_attributes(nn.Module):
@@ -29,10 +30,11 @@ class right_attributes(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 16, 3, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(16)
+        e = block.expansion
         self.stage1 = make_stage(block, 16, 16, n, 1)
-        self.stage2 = make_stage(block, 16, 32, n, 2)
-        self.stage3 = make_stage(block, 32, 64, n, 2)
-        self.fc = nn.Linear(64, num_classes)
+        self.stage2 = make_stage(block, 16 * e, 32, n, 2)
+        self.stage3 = make_stage(block, 32 * e, 64, n, 2)
+        self.fc = nn.Linear(64 * e, num_classes)
 
     def stem(self, x):
         return F.relu(self.bn(self.conv(x)))
@@ -56,8 +58,8 @@ class right_one_sequential(nn.Sequential):
         for width, stride in ((16, 1), (32, 2), (64, 2)):
             for i in range(n):
                 layers.append(block(c, width, stride if i == 0 else 1))
-                c = width
-        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, num_classes))
+                c = width * block.expansion
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(c, num_classes))
 
 
 class right_every_block_by_name(nn.Module):
@@ -71,7 +73,7 @@ class right_every_block_by_name(nn.Module):
             width, stride = 16 << (i // n), 2 if i in (n, 2 * n) else 1
             self.names.append(f"block{i:02}")
             setattr(self, self.names[-1], block(c, width, stride))
-            c = width
+            c = width * block.expansion
         self.classes = nn.Linear(c, num_classes)
 
     def forward(self, x):
@@ -84,9 +86,10 @@ class right_every_block_by_name(nn.Module):
 class right_declared_backwards(nn.Module):
     def __init__(self, n, num_classes=10, block=ResidualBlock):
         super().__init__()
-        self.head = nn.Linear(64, num_classes)
+        e = block.expansion
+        self.head = nn.Linear(64 * e, num_classes)
         self.stages = nn.ModuleList(
-            [make_stage(block, a, b, n, s) for a, b, s in ((16, 16, 1), (16, 32, 2), (32, 64, 2))]
+            [make_stage(block, a, b, n, s) for a, b, s in ((16, 16, 1), (16 * e, 32, 2), (32 * e, 64, 2))]
         )
         self.norm = nn.BatchNorm2d(16)
         self.first = nn.Conv2d(3, 16, 3, 1, "same", bias=False)
@@ -210,6 +213,8 @@ class wrong_softmax(_Base):
 
 
 class wrong_log_softmax(_Base):
+    """a log-softmax at the end"""
+
     def forward(self, x):
         return F.log_softmax(super().forward(x), dim=1)
 
@@ -253,3 +258,20 @@ class wrong_shared_blocks(_Base):
     def __init__(self, n, num_classes=10, block=ResidualBlock):
         super().__init__(n, num_classes, block)
         self.stage1 = nn.Sequential(*[block(16, 16, 1)] * (n + 1))
+
+
+class wrong_expansion_ignored(_Base):
+    """the expansion is ignored"""
+
+    def __init__(self, n, num_classes=10, block=ResidualBlock):
+        super().__init__(n, num_classes, block)
+        self.stage2 = make_stage(block, 16, 32, n, 2)
+        self.stage3 = make_stage(block, 32, 64, n, 2)
+        self.fc = nn.Linear(64, num_classes)
+
+
+class wrong_squeezed(_Base):
+    """a dimension of size one is lost"""
+
+    def forward(self, x):
+        return super().forward(x).squeeze()

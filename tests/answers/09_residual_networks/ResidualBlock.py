@@ -408,3 +408,159 @@ class wrong_nothing_returned(_Base):
 class wrong_relu_in_place_on_the_input(_Base):
     def forward(self, x):
         return F.relu(self.f(x) + self.s(F.relu_(x)))
+
+
+class OwnNorm(nn.Module):
+    """BatchNorm as one writes it oneself: other names, the shift before the scale, no counter."""
+
+    def __init__(self, c):
+        super().__init__()
+        self.beta, self.gamma = nn.Parameter(torch.zeros(1, c, 1, 1)), nn.Parameter(torch.ones(1, c, 1, 1))
+        self.register_buffer("var", torch.ones(c))
+        self.register_buffer("mean", torch.zeros(c))
+
+    def forward(self, x):
+        return F.batch_norm(x, self.mean, self.var, self.gamma.flatten(), self.beta.flatten(), self.training)
+
+
+class right_own_norm(nn.Module):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.a = nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False)
+        self.b = nn.Conv2d(c_out, c_out, 3, 1, 1, bias=False)
+        self.norms = nn.ModuleList([OwnNorm(c_out), OwnNorm(c_out)])
+        self.s = nn.Sequential()
+        if stride != 1 or c_in != c_out:
+            self.s = nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride, bias=False), OwnNorm(c_out))
+
+    def forward(self, x):
+        h = self.norms[0](self.a(x)).relu()
+        return (self.norms[1](self.b(h)) + self.s(x)).relu()
+
+
+class right_lazy(nn.Module):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.conv1 = nn.LazyConv2d(c_out, 3, stride, 1, bias=False)
+        self.conv2 = nn.LazyConv2d(c_out, 3, padding=1, bias=False)
+        self.bn1, self.bn2 = nn.LazyBatchNorm2d(), nn.LazyBatchNorm2d()
+        self.s = None
+        if stride != 1 or c_in != c_out:
+            self.s = nn.Sequential(nn.LazyConv2d(c_out, 1, stride, bias=False), nn.LazyBatchNorm2d())
+
+    def forward(self, x):
+        h = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(h + (x if self.s is None else self.s(x)))
+
+
+class right_linear_projection(nn.Module):
+    """Every stride-th pixel, then a linear layer on its channels: a 1×1 convolution with that stride."""
+
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.base, self.stride, self.p = _Base(c_in, c_out, stride), stride, None
+        if not isinstance(self.base.s, nn.Identity):
+            self.p, self.n = nn.Linear(c_in, c_out, bias=False), nn.BatchNorm2d(c_out)
+            self.base.s = None
+
+    def forward(self, x):
+        s = x
+        if self.p is not None:
+            s = self.n(self.p(x[:, :, :: self.stride, :: self.stride].movedim(1, -1)).movedim(-1, 1))
+        return F.relu(self.base.f(x) + s)
+
+
+class wrong_only_both(_Base):
+    """the shortcut is projected only when stride and channels both change"""
+
+    def short(self, c_in, c_out, stride):
+        return super().short(c_in, c_out, stride) if stride != 1 and c_in != c_out else nn.Identity()
+
+
+class wrong_stride_two(_Base):
+    """the shortcut is projected only when the stride is 2 or the channels change"""
+
+    def short(self, c_in, c_out, stride):
+        return super().short(c_in, c_out, stride) if stride == 2 or c_in != c_out else nn.Identity()
+
+
+class wrong_wider_only(_Base):
+    """the shortcut is projected only when the stride is not 1 or the channels grow"""
+
+    def short(self, c_in, c_out, stride):
+        return super().short(c_in, c_out, stride) if stride != 1 or c_in < c_out else nn.Identity()
+
+
+class wrong_limited(_Base):
+    def forward(self, x):
+        return F.relu6(super().forward(x))
+
+
+class wrong_rectified_input(_Base):
+    """ReLU is applied to the block's input"""
+
+    def forward(self, x):
+        return super().forward(x.relu())
+
+
+class wrong_norm_after_relu(_Base):
+    """ReLU comes before the last BatchNorm"""
+
+    def f(self, x):
+        return self.b2(F.relu(self.c2(F.relu(self.b1(self.c1(x))))))
+
+
+class wrong_projection_made_in_forward(_Base):
+    """layers that the module does not know"""
+
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__(c_in, c_out, stride)
+        self.sizes, self.s = (c_in, c_out, stride), None
+
+    def forward(self, x):
+        self.s = self.s or self.short(*self.sizes)
+        return super().forward(x)
+
+
+class wrong_layers_in_a_list(nn.Module):
+    """layers that the module does not know"""
+
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        base = _Base(c_in, c_out, stride)
+        self.branch, self.shortcut = [base.c1, base.b1, nn.ReLU(), base.c2, base.b2], base.s
+
+    def forward(self, x):
+        h = x
+        for layer in self.branch:
+            h = layer(h)
+        return F.relu(h + self.shortcut(x))
+
+
+class wrong_frozen(_Base):
+    """a layer that cannot learn"""
+
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__(c_in, c_out, stride)
+        self.b2.weight.requires_grad = False
+
+
+class wrong_group_norm(_Base):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__(c_in, c_out, stride)
+        self.b1, self.b2 = nn.GroupNorm(1, c_out), nn.GroupNorm(1, c_out)
+
+
+class wrong_eps(_Base):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__(c_in, c_out, stride)
+        self.b1, self.b2 = nn.BatchNorm2d(c_out, eps=1e-3), nn.BatchNorm2d(c_out, eps=1e-3)
+
+
+class wrong_forward_misspelt(nn.Module):
+    def __init__(self, c_in, c_out, stride=1):
+        super().__init__()
+        self.conv = nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False)
+
+    def foward(self, x):
+        return self.conv(x)

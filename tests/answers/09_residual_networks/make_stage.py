@@ -175,3 +175,13 @@ def wrong_relus_between(block, c_in, c_out, blocks, stride):
 def wrong_divided(block, c_in, c_out, blocks, stride):
     """c_out is divided by the expansion"""
     return right_loop(block, c_in, max(1, c_out // block.expansion), blocks, stride)
+
+
+def right_nested(block, c_in, c_out, blocks, stride):
+    if blocks == 1:
+        return nn.Sequential(block(c_in, c_out, stride))
+    return nn.Sequential(right_nested(block, c_in, c_out, blocks - 1, stride), block(c_out * block.expansion, c_out, 1))
+
+
+def wrong_stride_only_with_channels(block, c_in, c_out, blocks, stride):
+    return right_loop(block, c_in, c_out, blocks, stride if c_in != c_out else 1)

@@ -63,6 +63,7 @@ def right_data_clone(mine, theirs):
     for p, q in zip(mine.parameters(), theirs.parameters()):
         if p.shape != q.shape:
             raise ValueError(f"{p.shape} against {q.shape}")
+    for p, q in zip(mine.parameters(), theirs.parameters()):
         p.data = q.data.clone()
     for p, q in zip(mine.buffers(), theirs.buffers()):
         p.data = q.data.clone()
@@ -70,9 +71,20 @@ def right_data_clone(mine, theirs):
 
 
 def right_strict_zip(mine, theirs):
-    theirs = copy.deepcopy(theirs)
+    given = copy.deepcopy(theirs).state_dict().values()
+    renamed = dict(zip(mine.state_dict(), given, strict=True))
     try:
-        renamed = dict(zip(mine.state_dict(), theirs.state_dict().values(), strict=True))
+        copy.deepcopy(mine).load_state_dict(renamed)
+    except RuntimeError as error:
+        raise ValueError(f"these networks differ: {error}") from None
+    mine.load_state_dict(renamed)
+    return mine
+
+
+def wrong_loaded_first(mine, theirs):
+    """a part is copied before the networks are found not to match"""
+    renamed = dict(zip(mine.state_dict(), theirs.state_dict().values(), strict=True))
+    try:
         mine.load_state_dict(renamed)
     except RuntimeError as error:
         raise ValueError(f"these networks differ: {error}") from None
@@ -191,4 +203,23 @@ def wrong_sorted(mine, theirs):
 
 
 def wrong_untouched(mine, theirs):
+    return mine
+
+
+def wrong_in_part(mine, theirs):
+    """a part is copied before the networks are found not to match"""
+    own, given = list(mine.state_dict().values()), list(theirs.state_dict().values())
+    for i in range(max(len(own), len(given))):
+        if i >= len(own) or i >= len(given) or own[i].shape != given[i].shape:
+            raise ValueError(f"tensor {i} does not match")
+        own[i].copy_(given[i])
+    return mine
+
+
+def wrong_counters_left(mine, theirs):
+    """the counters of the BatchNorms are not copied"""
+    own, given = mine.state_dict(), theirs.state_dict()
+    if [v.shape for v in own.values()] != [v.shape for v in given.values()]:
+        raise ValueError(f"{len(own)} tensors, {len(given)} tensors")
+    mine.load_state_dict({k: v for k, v in zip(own, given.values()) if v.ndim}, strict=False)
     return mine

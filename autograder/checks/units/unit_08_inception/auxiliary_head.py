@@ -59,7 +59,8 @@ class Head(nn.Module):
         x = self.fc1(F.dropout(x.flatten(1), e.p_first, dropping))
         x = F.relu(x) if e.relu_linear else x
         x = self.fc2(F.dropout(x, e.p, dropping))
-        return {"softmax": lambda: x.softmax(1), "relu": lambda: F.relu(x)}.get(e.end, lambda: x)()
+        ends = {"softmax": F.softmax, "log_softmax": F.log_softmax, "sigmoid": lambda x, _: x.sigmoid()}
+        return {**ends, "relu": lambda x, _: F.relu(x)}.get(e.end, lambda x, _: x)(x, 1)
 
 
 def head(**ends: Any) -> Callable[..., nn.Module]:
@@ -81,6 +82,8 @@ ROWS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("the ReLU after the convolution is missing", {"relu_conv": False}, "Without it, convolution and linear layer are one linear map."),
     ("the ReLU between the linear layers is missing", {"relu_linear": False}, "Without it, two linear layers are one linear map."),
     ("softmax at the end", {"end": "softmax"}, "F.cross_entropy takes logits and does the softmax itself."),
+    ("log-softmax at the end", {"end": "log_softmax"}, "F.cross_entropy takes logits and does the log-softmax itself."),
+    ("a sigmoid at the end", {"end": "sigmoid"}, "F.cross_entropy takes logits, as the linear layer gives them."),
     ("ReLU at the end", {"end": "relu"}, "Logits may be negative."),
     ("there is no dropout", {"p": 0.0}, "What stands before the last linear layer?"),
     ("dropout with p = 0.3 instead of 0.7", {"p": 0.3}, "nn.Dropout(p): p is the probability of a zero."),

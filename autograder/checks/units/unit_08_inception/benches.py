@@ -15,7 +15,7 @@ import torch
 from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, train
 from autograder.checks.cases import Ask, Trial, drawn, normal
-from autograder.checks.leaf import holders, shape_given, tensor_paths
+from autograder.checks.leaf import alike, holders, shape_given, tensor_paths
 from autograder.checks.roles import match
 from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
@@ -98,7 +98,7 @@ class Wiring(Block):
         asked = _sources(want, {i: leaf["path"] for i, leaf in enumerate(want["leaves"])})
         for path in (want["leaves"][i]["path"] for i in dict.fromkeys(want["order"])):
             held = not re.fullmatch(self.loose, path) and shapes[path] is not None
-            if held and shapes[path] != want["shapes"][path]:
+            if held and not alike(shapes[path], want["shapes"][path]):
                 now, due = tuple(shapes[path]), tuple(want["shapes"][path])
                 text = f"The layer that plays {path} gives {now}; it must give {due}."
                 return actual, Problem("shape", text, where=path)

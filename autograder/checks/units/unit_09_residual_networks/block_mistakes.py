@@ -117,6 +117,30 @@ def restrided(block: Kind, strides: Any) -> Kind:
     return Restrided
 
 
+def always_in(block: Kind, training: bool) -> Kind:
+    """A block that stays in one mode, whatever it is told."""
+
+    class AlwaysIn(block):
+        def train(self, mode: bool = True) -> Any:
+            return super().train(training)
+
+    return AlwaysIn
+
+
+def mode_mistakes(block: Kind) -> tuple[Misconception, ...]:
+    """Misconceptions about training and evaluation."""
+    return (
+        Misconception(
+            "evaluation uses the batch's statistics",
+            always_in(block, True),
+            "What should .eval() change in this block?",
+        ),
+        Misconception(
+            "training uses the running statistics", always_in(block, False), "Who puts the block into evaluation mode?"
+        ),
+    )
+
+
 def shortcut_mistakes(block: Kind) -> tuple[Misconception, ...]:
     """Misconceptions about the shortcut of a block that ends in a ReLU."""
     return (

@@ -169,5 +169,6 @@ EXERCISE = Exercise(
             "two convolutions share one BatchNorm", SharedNorm, "One layer object has one γ, one β, one running mean."
         ),
         Misconception("the last BatchNorm is missing", NoLastNorm, "What follows every convolution of this block?"),
+        *block_mistakes.mode_mistakes(Bottleneck),
     ),
 )

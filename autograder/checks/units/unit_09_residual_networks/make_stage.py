@@ -114,6 +114,7 @@ EXERCISE = Exercise(
             (
                 outputs("three blocks, 3 → 4 channels, stride 2", (of("ResidualBlock"), 3, 4, 3, 2), (2, 3, 7, 6)),
                 outputs("two plain blocks, the same channels, stride 1", (of("PlainBlock"), 4, 4, 2, 1), (2, 4, 4, 5)),
+                outputs("two blocks, the same channels, stride 2", (of("PlainBlock"), 3, 3, 2, 2), (2, 3, 5, 6)),
                 outputs("one block", (of("ResidualBlock"), 3, 2, 1, 2), (2, 3, 6, 5)),
                 outputs("three blocks, stride 3", (of("PreActBlock"), 2, 3, 3, 3), (2, 2, 7, 9), hidden=True),
             ),

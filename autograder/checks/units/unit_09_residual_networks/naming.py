@@ -42,7 +42,7 @@ def fill(network: nn.Module, seed: int) -> None:
     with torch.no_grad():
         for name, tensor in network.state_dict().items():
             if not tensor.is_floating_point():
-                tensor.fill_(7)
+                tensor.fill_(seed)
                 continue
             noise = torch.randn(min(tensor.numel(), 8191), generator=generator)
             values = noise.repeat(-(-tensor.numel() // noise.numel()))[: tensor.numel()].view(tensor.shape)

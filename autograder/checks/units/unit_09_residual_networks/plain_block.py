@@ -122,5 +122,6 @@ EXERCISE = Exercise(
         Misconception("the second convolution strides", SECOND, "Which convolution makes the picture smaller?"),
         Misconception("both convolutions stride", BOTH, "How large is the picture after a stride of 2 twice?"),
         Misconception("no convolution strides", NONE, "Which convolution makes the picture smaller?"),
+        *block_mistakes.mode_mistakes(PlainBlock),
     ),
 )

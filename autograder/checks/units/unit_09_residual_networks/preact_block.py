@@ -38,6 +38,11 @@ class ActivatedIdentity(PreActBlock):
         return self.after(h) + (h if self.downsample is None else self.downsample(h))
 
 
+class NormalizedProjectionInput(PreActBlock):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.after(self.activated(x)) + (x if self.downsample is None else self.downsample(self.bn1(x)))
+
+
 class LastReLU(PreActBlock):
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(super().forward(x))
@@ -135,6 +140,7 @@ EXERCISE = Exercise(
                 outputs("fewer channels, stride 1", (5, 3), (2, 5, 4, 3)),
                 outputs("the same channels, stride 2", (4, 4, 2), (2, 4, 5, 6)),
                 outputs("F(x) = 0: the projection is left", (3, 4, 2), (2, 3, 6, 5), zero=ZERO, hidden=True),
+                outputs("more channels, stride 1", (3, 4), (2, 3, 4, 5), hidden=True),
                 outputs("the same channels, stride 3", (3, 3, 3), (2, 3, 7, 5), hidden=True),
                 large_numbers((2, 3, 2), (2, 2, 4, 5)),
             ),
@@ -168,6 +174,11 @@ EXERCISE = Exercise(
             RawProjection,
             "Where shapes differ, what does the 1×1 convolution read?",
         ),
+        Misconception(
+            "the projection takes its input before the ReLU",
+            NormalizedProjectionInput,
+            "Where shapes differ, what does the 1×1 convolution read?",
+        ),
         Misconception("a ReLU after the sum", LastReLU, "In this block everything happens before the convolutions."),
         Misconception(
             "the order of the original block", ResidualBlock, "Here BN and ReLU stand in front of each convolution."
@@ -193,5 +204,6 @@ EXERCISE = Exercise(
         ),
         Misconception("the convolutions have biases", BIASED, "No convolution of this block has a bias."),
         Misconception("the second convolution strides", SECOND, "Which convolution makes the picture smaller?"),
+        *block_mistakes.mode_mistakes(PreActBlock),
     ),
 )

@@ -108,16 +108,6 @@ class PaddedShortcut(ResidualBlock):
         return F.pad(x[:, :, :: self.step, :: self.step], (0, 0, 0, 0, 0, self.more))
 
 
-class BatchStatistics(ResidualBlock):
-    def train(self, mode: bool = True) -> BatchStatistics:
-        return super().train(True)
-
-
-class RunningStatistics(ResidualBlock):
-    def train(self, mode: bool = True) -> RunningStatistics:
-        return super().train(False)
-
-
 SECOND = block_mistakes.restrided(ResidualBlock, lambda s: (1, s))
 ZERO = (r"bn2\.(weight|bias)",)
 
@@ -213,11 +203,6 @@ EXERCISE = Exercise(
             "Zeros, slices or means have nothing to learn (the paper's option A). Option B is asked for.",
         ),
         Misconception("the second convolution strides", SECOND, "Which convolution makes the picture smaller?"),
-        Misconception(
-            "evaluation uses the batch's statistics", BatchStatistics, "What should .eval() change in this block?"
-        ),
-        Misconception(
-            "training uses the running statistics", RunningStatistics, "Who puts the block into evaluation mode?"
-        ),
+        *block_mistakes.mode_mistakes(ResidualBlock),
     ),
 )

@@ -86,6 +86,11 @@ class TwoByTwo(ResNet):
         return F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)
 
 
+class RoundedPool(ResNet):
+    def stem(self, x: Tensor) -> Tensor:
+        return F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, ceil_mode=True)
+
+
 class UnpaddedPool(ResNet):
     def stem(self, x: Tensor) -> Tensor:
         return F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2)
@@ -136,6 +141,11 @@ class SevenBySeven(ResNet):
 class Softmax(ResNet):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x).softmax(1)
+
+
+class LogSoftmax(ResNet):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).log_softmax(1)
 
 
 def _values(label: str, kind: str, layers: list[int], shape: tuple[int, ...], **options: Any) -> Whole:
@@ -202,6 +212,7 @@ EXERCISE = Exercise(
         ),
         Misconception("the max-pool is missing", NoPool, "How large is the picture when stage 1 gets it?"),
         Misconception("the average is taken in the stem", AveragePool, "The stem ends in a max-pool."),
+        Misconception("the max-pool is rounded up, not padded", RoundedPool, "padding=1: where do its windows start?"),
         Misconception("the max-pool is 2×2", TwoByTwo, "Overlapping windows: 3×3, stride 2."),
         Misconception("the max-pool has no padding", UnpaddedPool, "How large is the picture when stage 1 gets it?"),
         Misconception("the stem is one for small images", SmallStem, "Here the first convolution is 7×7, stride 2."),
@@ -215,6 +226,9 @@ EXERCISE = Exercise(
         Misconception("the last average is always 7×7", SevenBySeven, "What if the image is not 224×224?"),
         Misconception(
             "a softmax at the end", Softmax, "F.cross_entropy takes scores as they come from the last layer."
+        ),
+        Misconception(
+            "a log-softmax at the end", LogSoftmax, "F.cross_entropy takes scores as they come from the last layer."
         ),
     ),
 )

@@ -12,7 +12,7 @@ from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks.blocks import PlainBlock, ResidualBlock
 from autograder.checks.units.unit_09_residual_networks.make_stage import of
-from autograder.checks.units.unit_09_residual_networks.networks import ResNetCifar
+from autograder.checks.units.unit_09_residual_networks.networks import ResNetCifar, make_stage
 from autograder.checks.units.unit_09_residual_networks.scripts import both_modes, learning
 from autograder.checks.units.unit_09_residual_networks.structure import Structure
 
@@ -60,6 +60,14 @@ def always_residual(n: int, num_classes: int = 10, block: Any = ResidualBlock) -
 
 def plain_by_default(n: int, num_classes: int = 10, block: Any = PlainBlock) -> nn.Module:
     return ResNetCifar(n, num_classes, block)
+
+
+class Unexpanded(ResNetCifar):
+    def stages(self, block: Any, c_in: int, counts: list[int]) -> int:
+        for i, (width, count, stride) in enumerate(zip(self.widths, counts, self.strides, strict=True), 1):
+            setattr(self, f"layer{i}", make_stage(block, c_in, width, count, stride))
+            c_in = width
+        return c_in
 
 
 class NoStemReLU(ResNetCifar):
@@ -115,6 +123,11 @@ class Softmax(ResNetCifar):
         return super().forward(x).softmax(1)
 
 
+class LogSoftmax(ResNetCifar):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).log_softmax(1)
+
+
 class LastReLU(ResNetCifar):
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(super().forward(x))
@@ -150,14 +163,15 @@ EXERCISE = Exercise(
             2,
             (
                 _values("n = 1, 16×12 pixels", (1, 10, RESIDUAL), (2, 3, 16, 12)),
-                _values("n = 2, 5 classes", (2, 5, RESIDUAL), (2, 3, 8, 12)),
+                _values("n = 2, 5 classes, one image", (2, 5, RESIDUAL), (1, 3, 8, 12)),
             ),
         ),
         Group(
-            "plain blocks, and your own",
+            "other blocks, and your own",
             1,
             (
                 _values("n = 1 of plain blocks", (1,), (2, 3, 8, 8), kwargs={"block": of("PlainBlock")}),
+                _values("n = 1 of blocks that expand", (1, 4), (2, 3, 8, 8), kwargs={"block": of("Wide")}),
                 _values("n = 1, the block left out: ResidualBlock", (1, 4), (2, 3, 8, 8)),
             ),
         ),
@@ -183,6 +197,7 @@ EXERCISE = Exercise(
         Misconception("n is always 3", always_three, "The constructor is told n."),
         Misconception("there are always 10 classes", always_ten, "The constructor is told the number of classes."),
         Misconception("the block is ignored", always_residual, "The constructor is told the class of its blocks."),
+        Misconception("the expansion is ignored", Unexpanded, "How many channels does a stage hand on?"),
         Misconception("plain blocks are the default", plain_by_default, "What does the signature say?"),
         Misconception("the stem's ReLU is missing", NoStemReLU, "What comes between the first BatchNorm and stage 1?"),
         Misconception("the stem's BatchNorm is missing", NoStemNorm, "What follows every convolution?"),
@@ -197,6 +212,9 @@ EXERCISE = Exercise(
         Misconception("the last average is always 8×8", EightByEight, "What if the image is not 32×32?"),
         Misconception(
             "a softmax at the end", Softmax, "F.cross_entropy takes scores as they come from the last layer."
+        ),
+        Misconception(
+            "a log-softmax at the end", LogSoftmax, "F.cross_entropy takes scores as they come from the last layer."
         ),
         Misconception("a ReLU at the end", LastReLU, "May a class's score be negative?"),
         Misconception("the last layer has no bias", NoLastBias, "nn.Linear as it comes."),
