@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import grad as nn_grad
 
 from autograder.checks import forbid
-from autograder.checks.cases import Case, Group, normal
+from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise
+from autograder.checks.units.parts import Part
 from autograder.checks.units.sizes import require_channels, require_fit
 from autograder.checks.units.unit_01_convolution_1d.backward_mistakes import Gradients, mistakes
 
@@ -27,6 +30,12 @@ def reference(dy: Tensor, x: Tensor, w: Tensor, stride: int = 1, padding: int = 
 
 HAND = (torch.tensor([[[1.0, 2]]]), torch.tensor([[[1.0, 2, 3, 4]]]), torch.tensor([[[1.0, 0, -1]]]))
 
+
+def case(label: str, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None, **options: Any) -> Part:
+    """A case whose three results are called by their names."""
+    return Part(label, args, kwargs or {}, names=("dx", "dw", "db"), **options)
+
+
 EXERCISE = Exercise(
     name="conv1d_backward",
     reference=reference,
@@ -36,9 +45,9 @@ EXERCISE = Exercise(
             "one channel",
             1,
             (
-                Case("two windows of three, by hand", HAND),
-                Case("five windows of two", (normal(1, 1, 5), normal(1, 1, 6), normal(1, 1, 2))),
-                Case(
+                case("two windows of three, by hand", HAND),
+                case("five windows of two", (normal(1, 1, 5), normal(1, 1, 6), normal(1, 1, 2))),
+                case(
                     "a kernel as long as the signal", (normal(1, 1, 1), normal(1, 1, 4), normal(1, 1, 4)), hidden=True
                 ),
             ),
@@ -47,9 +56,9 @@ EXERCISE = Exercise(
             "batch and channels",
             2,
             (
-                Case("two signals, 3 channels, 4 filters", (normal(2, 4, 6), normal(2, 3, 8), normal(4, 3, 3))),
-                Case("a kernel of one", (normal(3, 2, 5), normal(3, 4, 5), normal(2, 4, 1))),
-                Case(
+                case("two signals, 3 channels, 4 filters", (normal(2, 4, 6), normal(2, 3, 8), normal(4, 3, 3))),
+                case("a kernel of one", (normal(3, 2, 5), normal(3, 4, 5), normal(2, 4, 1))),
+                case(
                     "not contiguous, float64",
                     (normal(2, 3, 4, strided=True), normal(2, 2, 7, strided=True), normal(3, 2, 4, strided=True)),
                     dtype="float64",
@@ -60,14 +69,14 @@ EXERCISE = Exercise(
             "stride and padding",
             2,
             (
-                Case("padding 1", (normal(2, 2, 6), normal(2, 3, 6), normal(2, 3, 3)), {"padding": 1}),
-                Case("stride 2 leaves a remainder", (normal(2, 2, 3), normal(2, 3, 8), normal(2, 3, 3)), {"stride": 2}),
-                Case(
+                case("padding 1", (normal(2, 2, 6), normal(2, 3, 6), normal(2, 3, 3)), {"padding": 1}),
+                case("stride 2 leaves a remainder", (normal(2, 2, 3), normal(2, 3, 8), normal(2, 3, 3)), {"stride": 2}),
+                case(
                     "stride 3, padding 2",
                     (normal(2, 4, 4), normal(2, 2, 8), normal(4, 2, 3)),
                     {"stride": 3, "padding": 2},
                 ),
-                Case(
+                case(
                     "a stride longer than the kernel",
                     (normal(2, 3, 3), normal(2, 2, 12), normal(3, 2, 2)),
                     {"stride": 4},
@@ -79,9 +88,9 @@ EXERCISE = Exercise(
             "impossible arguments",
             1,
             (
-                Case("dy one too long", (normal(1, 2, 5), normal(1, 3, 6), normal(2, 3, 3))),
-                Case("a kernel longer than the signal", (normal(1, 1, 1), normal(1, 1, 2), normal(1, 1, 3))),
-                Case(
+                case("dy one too long", (normal(1, 2, 5), normal(1, 3, 6), normal(2, 3, 3))),
+                case("a kernel longer than the signal", (normal(1, 1, 1), normal(1, 1, 2), normal(1, 1, 3))),
+                case(
                     "dy without the stride",
                     (normal(1, 2, 5), normal(1, 3, 6), normal(2, 3, 2)),
                     {"stride": 2},

@@ -7,8 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from autograder.checks import forbid
-from autograder.checks.cases import Case, Group, normal
+from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.units.parts import Part
 
 Gradients = tuple[Tensor, Tensor, Tensor]
 
@@ -101,30 +102,38 @@ def means_not_divided(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -
     return gamma * inverse * (dy - dbeta - normalized * dgamma), dgamma, dbeta
 
 
+NAMES = ("dx", "dgamma", "dbeta")
+
+
+def alone(name: str) -> tuple[Part, ...]:
+    """Cases that look at one of the three gradients."""
+    draws = (normal(5, 3), normal(5, 3), normal(3))
+    square = (normal(3, 3), normal(3, 3), normal(3))
+    return (
+        Part(f"{name}, five samples, three features", draws, dtype="float64", names=NAMES, part=name),
+        Part(f"{name}, as many samples as features, eps 0.1", square, {"eps": 0.1}, names=NAMES, part=name),
+    )
+
+
 EXERCISE = Exercise(
     name="batch_norm_backward",
     reference=reference,
     forbids=(forbid.AUTOGRAD, forbid.NORMALIZATION),
     groups=(
+        Group("dγ and dβ", 1, (*alone("dbeta"), *alone("dgamma"))),
+        Group("dx", 2, alone("dx")),
         Group(
-            "all three gradients",
-            3,
-            (
-                Case("five samples, three features, float64", (normal(5, 3), normal(5, 3), normal(3)), dtype="float64"),
-                Case("eps 0.1", (normal(4, 3), normal(4, 3), normal(3)), {"eps": 0.1}),
-                Case("as many samples as features", (normal(3, 3), normal(3, 3), normal(3)), {"eps": 0.01}),
-            ),
-        ),
-        Group(
-            "any float tensor",
+            "all three, any float tensor",
             1,
             (
-                Case(
+                Part(
                     "float64, not contiguous",
                     (normal(6, 2, strided=True), normal(6, 2, strided=True), normal(2)),
                     dtype="float64",
+                    names=NAMES,
                 ),
-                Case("two samples", (normal(2, 5), normal(2, 5), normal(5)), {"eps": 0.5}, hidden=True),
+                Part("eps 0.5", (normal(4, 3), normal(4, 3), normal(3)), {"eps": 0.5}, names=NAMES),
+                Part("two samples", (normal(2, 5), normal(2, 5), normal(5)), {"eps": 0.5}, hidden=True, names=NAMES),
             ),
         ),
     ),
