@@ -85,6 +85,8 @@ def right_ask_torch(layers, input_shape):
             x = module(x)
         except RuntimeError as error:
             raise ValueError(f"{name} {numbers}: {error}") from error
+        if 0 in x.shape:  # without numbers, torch lets a kernel by that is larger than its input
+            raise ValueError(f"{name} {numbers} leaves nothing")
         rows.append((x.shape[1:], sum(p.numel() for p in module.parameters())))
     return rows
 

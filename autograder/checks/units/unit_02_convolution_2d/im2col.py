@@ -130,7 +130,19 @@ EXERCISE = Exercise(
                 ),
             ),
         ),
-        Group("impossible arguments", 1, (Case("a window wider than the image", (normal(1, 2, 5, 3), (2, 4))),)),
+        Group(
+            "impossible arguments",
+            1,
+            (
+                Case("a window wider than the image", (normal(1, 2, 5, 3), (2, 4))),
+                Case(
+                    "a window taller than the padded image",
+                    (normal(1, 2, 2, 5), (5, 2)),
+                    {"padding": (1, 0)},
+                    hidden=True,
+                ),
+            ),
+        ),
     ),
     misconceptions=(
         Misconception("the windows are rows, not columns", rows, "One window is one column: which dimension is last?"),

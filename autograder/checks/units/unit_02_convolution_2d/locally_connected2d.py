@@ -116,6 +116,7 @@ EXERCISE = Exercise(
             1,
             (
                 Case("filters for too few places", (normal(1, 1, 4, 4), normal(2, 3, 1, 1, 2, 2))),
+                Case("a column of filters too few", (normal(1, 1, 4, 5), normal(3, 3, 1, 1, 2, 2)), hidden=True),
                 Case("filters for too many places", (normal(1, 1, 3, 4), normal(3, 3, 1, 1, 2, 2)), hidden=True),
             ),
         ),

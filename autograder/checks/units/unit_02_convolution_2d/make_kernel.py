@@ -59,7 +59,15 @@ EXERCISE = Exercise(
         Group("identity and blur", 1, (Case("identity", ("identity",)), Case("box_blur", ("box_blur",)))),
         Group("sharpen and edge", 1, (Case("sharpen", ("sharpen",)), Case("edge", ("edge",)))),
         Group("Sobel", 1, (Case("sobel_x", ("sobel_x",)), Case("sobel_y", ("sobel_y",)))),
-        Group("an unknown name", 1, (Case("gaussian", ("gaussian",)), Case("an empty name", ("",), hidden=True))),
+        Group(
+            "an unknown name",
+            1,
+            (
+                Case("gaussian", ("gaussian",)),
+                Case("a capital letter", ("Edge",)),
+                Case("an empty name", ("",), hidden=True),
+            ),
+        ),
     ),
     misconceptions=(
         Misconception(

@@ -144,6 +144,7 @@ EXERCISE = Exercise(
                 Case("a window wider than the input", (3, 4)),
                 Case("padding of more than half the window", (8, 3), {"p": 2}),
                 Case("stride 0", (8, 2), {"s": 0}),
+                Case("a window of 0, stride 1", (8, 0), {"s": 1}, hidden=True),
                 Case("padding -1", (8, 2), {"p": -1}, hidden=True),
             ),
         ),

@@ -102,6 +102,7 @@ EXERCISE = Exercise(
                 Case("a window of 4, dilation 3", (4, 3)),
                 Case("a window of 0", (0,)),
                 Case("dilation 0", (3, 0)),
+                Case("a window of 0, dilation 2", (0, 2), hidden=True),
                 Case("a window of 6, dilation 5", (6, 5), hidden=True),
             ),
         ),
