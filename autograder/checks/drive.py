@@ -110,6 +110,8 @@ def _call(stage: steps.Stage, step: dict[str, Any]) -> Plain:
     reply["mutated"] = arguments.changed(named, before)
     if "after" in step:
         reply["after"] = {key: arguments.content(named[key]) for key in step["after"]}
+        held = {**{key: named[key] for key in step["after"]}, "result": value}
+        reply["recorded"] = [key for key, v in held.items() if any(t.grad_fn for t in arguments.tensors_of(v))]
     if leaves:
         reply["grads"] = arguments.gradients(value, leaves, step.get("cotangent", 1))
     return reply

@@ -505,7 +505,7 @@ def step_lr(base_lr, epoch, milestones, gamma=0.1):
     Args:
         base_lr: the rate of epoch 0, before any milestone
         epoch: counted from 0
-        milestones: epochs at which the rate falls
+        milestones: epochs at which the rate falls, in rising order
         gamma: the factor by which it falls
 
     Returns:

@@ -211,3 +211,42 @@ class wrong_view(_Net):
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)
         x = F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2)
         return self.fc(self.drop(x.permute(0, 2, 3, 1).reshape(len(x), -1)))
+
+
+class _Head(right_attributes):
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 2)
+        return self.head(F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2))
+
+
+class right_bernoulli(_Head):
+    def head(self, x):
+        x = x.flatten(1)
+        return self.fc(x * torch.bernoulli(torch.full_like(x, 0.5)) * 2 if self.training else x)
+
+
+class wrong_dropout_last(_Head):
+    """dropout comes after the linear layer"""
+
+    def head(self, x):
+        return self.drop(self.fc(x.flatten(1)))
+
+
+class wrong_dropout_of_maps(_Head):
+    """whole maps are dropped"""
+
+    def head(self, x):
+        return self.fc(F.dropout2d(x, 0.5, self.training).flatten(1))
+
+
+class wrong_dropout_unscaled(_Head):
+    """what dropout leaves is not scaled"""
+
+    def head(self, x):
+        x = x.flatten(1)
+        return self.fc(x * (torch.rand_like(x) < 0.5) if self.training else x)
+
+
+class wrong_squeezed(_Head):
+    def head(self, x):
+        return self.fc(self.drop(x.flatten(1))).squeeze()

@@ -161,3 +161,44 @@ def wrong_reflect(images, padding=4, generator=None):
             for m, (i, j, f) in enumerate(zip(_draw(n, k, generator), _draw(n, k, generator), _draw(n, 2, generator)))
         ]
     )
+
+
+def _drawn(images, padding, generator, draw):
+    _refuse(padding)
+    h, w = images.shape[2:]
+    padded, out = F.pad(images, (padding,) * 4), []
+    for picture in padded:
+        top, left, flip = draw(padding, generator)
+        window = picture[:, top : top + h, left : left + w]
+        out.append(window.flip(-1) if flip else window)
+    return torch.stack(out)
+
+
+def wrong_normal_coin(images, padding=4, generator=None):
+    def draw(p, g):
+        top, left = torch.randint(2 * p + 1, (2,), generator=g).tolist()
+        return top, left, bool(torch.randn((), generator=g) > 0.5)
+
+    return _drawn(images, padding, generator, draw)
+
+
+def wrong_more_often_in_the_middle(images, padding=4, generator=None):
+    def draw(p, g):
+        top, left = (torch.randn(2, generator=g) * p / 2 + p).round().clamp(0, 2 * p).long().tolist()
+        return top, left, bool(torch.rand((), generator=g) < 0.5)
+
+    return _drawn(images, padding, generator, draw)
+
+
+def wrong_flip_follows_the_offset(images, padding=4, generator=None):
+    def draw(p, g):
+        top, left = torch.randint(2 * p + 1, (2,), generator=g).tolist()
+        return top, left, left > p or (left == p and bool(torch.rand((), generator=g) < 0.5))
+
+    return _drawn(images, padding, generator, draw)
+
+
+def wrong_assertion(images, padding=4, generator=None):
+    """another error than ValueError"""
+    assert padding >= 0
+    return right_loop(images, padding, generator)

@@ -148,3 +148,10 @@ def wrong_first_only(params, grads, velocities, lr, momentum=0.0, weight_decay=0
             v.mul_(momentum).add_(g + weight_decay * p)
             p.sub_(lr * v)
             return
+
+
+def wrong_recorded(params, grads, velocities, lr, momentum=0.0, weight_decay=0.0):
+    """the step is recorded by autograd"""
+    for p, g, v in zip(params, grads, velocities):
+        v.mul_(momentum).add_(g + weight_decay * p)
+        p.data -= lr * v.data

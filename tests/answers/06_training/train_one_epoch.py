@@ -180,3 +180,18 @@ def wrong_nothing(model, loader, optimizer):
     """nothing is returned"""
     model.train()
     _epoch(model, loader, optimizer)
+
+
+def wrong_tensors_added_up(model, loader, optimizer):
+    """the losses are added up with their graphs"""
+    model.train()
+    dtype = next(model.parameters()).dtype
+    total, n = 0, 0
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x.to(dtype)), y)
+        loss.backward()
+        optimizer.step()
+        total += loss * len(y)
+        n += len(y)
+    return total / n

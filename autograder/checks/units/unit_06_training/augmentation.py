@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks.cases import Group, drawn
+from autograder.checks.cases import Case, Group, drawn
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.properties import Property
 from autograder.checks.units.unit_06_training.windows import Choice, fresh_choices, same_seed, windows_and_flips
@@ -110,6 +110,14 @@ EXERCISE = Exercise(
                     dtype="float64",
                     judge=windows_and_flips,
                 ),
+                Property(
+                    "padding 1, 1500 small pictures",
+                    (drawn("positive", 1500, 1, 2, 3),),
+                    {"padding": 1},
+                    judge=windows_and_flips,
+                    hidden=True,
+                ),
+                Case("negative padding", (drawn("positive", 2, 1, 4, 4),), {"padding": -1}),
                 Property(
                     "padding 0 only flips", (drawn("positive", 60, 3, 3, 4),), {"padding": 0}, judge=windows_and_flips
                 ),

@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks.cases import Case, Draw, Group, normal
+from autograder.checks.cases import Draw, Group, normal
 from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.units.unit_06_training.recording import Unrecorded
 
 Loader = Iterable[tuple[Tensor, Tensor]]
 
@@ -66,6 +67,20 @@ def mistaken(**switches: bool) -> Any:
     return train
 
 
+def kept(model: nn.Module, loader: Loader, optimizer: torch.optim.Optimizer) -> Tensor:
+    """A loop that adds up tensors."""
+    model.train()
+    first = next(model.parameters())
+    total, count = first.new_zeros(()), 0
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(x.to(first)), y.to(first.device))
+        loss.backward()
+        optimizer.step()
+        total, count = total + loss * len(y), count + len(y)
+    return total / count
+
+
 def classifier(features: int, hidden: int, classes: int, training: bool = True) -> dict[str, Any]:
     """A recipe for a small classifier with random weights."""
     state: dict[str, Draw] = {
@@ -83,13 +98,15 @@ def data(n: int, shape: tuple[int, ...], classes: int, batch_size: int) -> dict[
     return {"$recipe": "loader", "x": normal(n, *shape), "y": labels, "batch_size": batch_size}
 
 
-def _case(label: str, n: int, batch_size: int, training: bool = True, momentum: float = 0.0, **options: Any) -> Case:
+def _case(
+    label: str, n: int, batch_size: int, training: bool = True, momentum: float = 0.0, **options: Any
+) -> Unrecorded:
     args = (
         classifier(6, 5, 3, training),
         data(n, (2, 3), 3, batch_size),
         {"$recipe": "sgd", "lr": 0.1, "momentum": momentum},
     )
-    return Case(label, args, after=("0",), dtype="float64", **options)
+    return Unrecorded(label, args, after=("0",), dtype="float64", **options)
 
 
 EXERCISE = Exercise(
@@ -105,9 +122,16 @@ EXERCISE = Exercise(
                 _case("momentum 0.9, four batches", 16, 4, momentum=0.9, hidden=True),
             ),
         ),
-        Group("the mean loss", 1, (_case("a short last batch", 7, 5), _case("one batch", 5, 8))),
+        Group(
+            "the mean loss", 1, (_case("a short last batch", 7, 5, looked=True), _case("one batch", 5, 8, looked=True))
+        ),
     ),
     misconceptions=(
+        Misconception(
+            "the losses are added up with their graphs",
+            kept,
+            "loss is a tensor that remembers its batch; loss.item() is a float.",
+        ),
         Misconception(
             "the model is not put into train mode",
             mistaken(training=False),

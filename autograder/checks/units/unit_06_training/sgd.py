@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from autograder.checks import forbid
-from autograder.checks.cases import Case, Group, Trial, normal
+from autograder.checks.cases import Group, Trial, normal
 from autograder.checks.exercise import Exercise, Misconception
+from autograder.checks.units.unit_06_training.recording import Unrecorded
 from autograder.checks.wire import Plain
 
 Tensors = Sequence[Tensor]
@@ -63,12 +64,20 @@ def _descend(p: Tensor, g: Tensor, new: Tensor, v: Tensor, lr: float, m: float, 
     return p - lr * new
 
 
+def recorded(
+    params: Any, grads: Any, velocities: Any, lr: float, momentum: float = 0.0, weight_decay: float = 0.0
+) -> None:
+    for p, g, v in zip(params, grads, velocities, strict=True):
+        v.mul_(momentum).add_(g + weight_decay * p)
+        p.data -= lr * v.data
+
+
 PARAMS = {"$recipe": "parameters", "values": [normal(2, 3), normal(4)]}
 GRADS, VELOCITIES = [normal(2, 3), normal(4)], [normal(2, 3), normal(4)]
 
 
 @dataclass(frozen=True)
-class InPlace(Case):
+class InPlace(Unrecorded):
     """What the call returns does not matter, only what it changes."""
 
     after: tuple[str, ...] = ("0", "2")
@@ -95,8 +104,8 @@ EXERCISE = Exercise(
             "momentum",
             1,
             (
-                InPlace("momentum 0.9", (PARAMS, GRADS, VELOCITIES, 0.1), {"momentum": 0.9}),
-                InPlace("momentum 0.5, lr 2", (PARAMS, GRADS, VELOCITIES, 2.0), {"momentum": 0.5}),
+                InPlace("momentum 0.9", (PARAMS, GRADS, VELOCITIES, 0.1), {"momentum": 0.9}, looked=True),
+                InPlace("momentum 0.5, lr 2", (PARAMS, GRADS, VELOCITIES, 2.0), {"momentum": 0.5}, looked=True),
             ),
         ),
         Group(
@@ -113,6 +122,11 @@ EXERCISE = Exercise(
         ),
     ),
     misconceptions=(
+        Misconception(
+            "the step is recorded by autograd",
+            recorded,
+            "In which context does autograd not look? All of the step goes there.",
+        ),
         Misconception(
             "the learning rate is inside the velocity",
             _of(lambda p, g, v, lr, m, d: m * v + lr * (g + d * p), lambda p, g, new, v, lr, m, d: p - new),

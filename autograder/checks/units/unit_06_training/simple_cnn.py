@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
-from autograder.checks.cases import Group, Trial, normal
+from autograder.checks.cases import Group, normal
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.values import Problem
-from autograder.checks.wire import Plain
-
-SIGMAS = 7.0
+from autograder.checks.units.unit_06_training.dropout_seen import FEATURES, DropoutSeen
 
 
 class SimpleCNN(nn.Module):
@@ -75,6 +69,33 @@ class ReLUAtTheEnd(SimpleCNN):
         return F.relu(super().forward(x))
 
 
+class AnotherDropout(SimpleCNN):
+    """The head with another way to drop."""
+
+    def head(self, x: Tensor) -> Tensor:
+        """From the second block's maps to the logits."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.block(self.block(x, self.conv1, self.bn1), self.conv2, self.bn2))
+
+
+class LateDropout(AnotherDropout):
+    def head(self, x: Tensor) -> Tensor:
+        return F.dropout(self.linear(x.flatten(1)), 0.5, self.training)
+
+
+class MapDropout(AnotherDropout):
+    def head(self, x: Tensor) -> Tensor:
+        return self.linear(F.dropout2d(x, 0.5, self.training).flatten(1))
+
+
+class UnscaledDropout(AnotherDropout):
+    def head(self, x: Tensor) -> Tensor:
+        x = x.flatten(1)
+        return self.linear(x * (torch.rand_like(x) < 0.5) if self.training else x)
+
+
 class DropoutAlways(SimpleCNN):
     def forward(self, x: Tensor) -> Tensor:
         x = self.block(self.block(x, self.conv1, self.bn1), self.conv2, self.bn2)
@@ -106,55 +127,6 @@ def ten_classes(num_classes: int = 10) -> nn.Module:
     return SimpleCNN(10)
 
 
-FEATURES = 32 * 7 * 7
-
-
-@dataclass(frozen=True)
-class DropoutSeen(Bench):
-    """With the identity for a linear layer, the outputs are the features after dropout: two passes show p."""
-
-    def _running(
-        self,
-        trace: Plain,
-        names: dict[str, str],
-        seed: int | None,
-        device: str,
-        guard: tuple[str, ...],
-        like: Plain = None,
-    ) -> Plain:
-        request = super()._running(trace, names, seed, device, guard, like)
-        request["steps"][1]["state"][names["linear.weight"]] = torch.eye(FEATURES)
-        request["steps"][1]["state"][names["linear.bias"]] = torch.zeros(FEATURES)
-        return request
-
-    def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
-        steps = actual["steps"]
-        if any("error" in step for step in steps):
-            return super()._problem(expected, actual)
-        first, second = (step["value"] for step in steps[-2:])
-        if not all(isinstance(t, Tensor) and t.shape == (4, FEATURES) for t in (first, second)):
-            return Problem("shape", f"The output must have shape (4, {FEATURES}).", where="dropout")
-        alive = (first != 0) | (second != 0)
-        both = (first != 0) & (second != 0)
-        share = float(both.sum()) / max(1, int(alive.sum()))
-        p = (1 - share) / (1 + share)  # of the features alive in one pass, (1 − p)/(1 + p) are alive in both
-        if abs(share - 1 / 3) > SIGMAS * (2 / 9 / max(1, int(alive.sum()))) ** 0.5:
-            return Problem(
-                "values",
-                f"In training a feature should be dropped with probability 0.5; here it is {p:.1f}.",
-                where=f"p {p:.1f}",
-            )
-        return None
-
-    def explained(self, target: object, trial: Trial, device: str) -> bool:
-        """Whether another implementation drops as often."""
-        other = self._perform_like(lambda request: drive.answer(target, request), trial.expected, trial, device)
-        if "missing" in other or "missing" in trial.actual:
-            return other.get("missing") == trial.actual.get("missing")
-        problems = [self._problem(trial.expected, other), trial.problem]
-        return [p and p.where for p in problems[:1]] == [p and p.where for p in problems[1:]]
-
-
 INPUT = (2, 1, 28, 28)
 AGAIN = torch.linspace(-1, 1, 4 * 784).reshape(4, 1, 28, 28).sin()  # the same pictures twice
 EXERCISE = Exercise(
@@ -173,6 +145,7 @@ EXERCISE = Exercise(
                     layered=True,
                 ),
                 Bench("five classes", (5,), (evaluation(), forward(normal(*INPUT))), INPUT),
+                Bench("one picture", (3,), (evaluation(), forward(normal(1, 1, 28, 28))), INPUT, hidden=True),
             ),
         ),
         Group(
@@ -211,6 +184,13 @@ EXERCISE = Exercise(
         ),
         Misconception(
             "there is no dropout", without_dropout, "Dropout with probability 0.5 stands before the linear layer."
+        ),
+        Misconception(
+            "dropout comes after the linear layer", LateDropout, "Follow the table: flatten, dropout, linear."
+        ),
+        Misconception("whole maps are dropped", MapDropout, "nn.Dropout drops numbers, nn.Dropout2d drops maps."),
+        Misconception(
+            "what dropout leaves is not scaled", UnscaledDropout, "What is the mean of a feature after dropout?"
         ),
         Misconception("dropout is weaker than 0.5", weak_dropout, "nn.Dropout(p): p is the probability of a zero."),
         Misconception(

@@ -7,6 +7,7 @@ a share of flips is called wrong only where chance gives it less than once in 10
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +20,8 @@ from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0
+SPREADS = 12.0  # of χ² above its mean
+ENOUGH = 20  # pictures for each way to come out
 Choice = tuple[int, int, bool]
 
 
@@ -99,7 +102,25 @@ def _spread(found: Found, padding: int) -> Problem | None:
             f"offsets {seen if len(tops) < 2 else len(tops)}",
             f"With padding {padding} a window can start at 0 … {2 * padding}; it started at {seen}.",
         )
-    return None
+    return _uneven(picks, padding)
+
+
+def _uneven(picks: list[Choice], padding: int) -> Problem | None:
+    """Whether some of the ways to come out are too frequent: χ² of the counts, where there are enough pictures."""
+    ways = 2 * (2 * padding + 1) ** 2
+    due = len(picks) / ways
+    if due < ENOUGH:
+        return None
+    counts = list(Counter(picks).values())
+    counts += [0] * (ways - len(counts))
+    uneven = sum((count - due) ** 2 / due for count in counts)
+    if uneven <= ways - 1 + SPREADS * math.sqrt(2 * (ways - 1)):
+        return None
+    return problem(
+        "uneven",
+        f"Each of the {ways} ways to come out should be about as frequent, {due:.0f} of {len(picks)} pictures; one came "
+        f"{min(counts)} times, another {max(counts)} times. Offsets and flip are drawn evenly, each by itself.",
+    )
 
 
 def same_seed(values: list[Plain], request: Plain) -> Problem | None:
