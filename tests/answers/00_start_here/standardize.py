@@ -128,3 +128,12 @@ def wrong_one_image_only(image, mean, std):
 def wrong_sign(image, mean, std):
     """the sign is wrong"""
     return (mean[:, None, None] - image) / std[:, None, None]
+
+
+def right_vmap(image, mean, std):
+    return torch.func.vmap(lambda channel, m, s: (channel - m) / s, in_dims=(-3, 0, 0), out_dims=-3)(image, mean, std)
+
+
+def wrong_batches_only(image, mean, std):
+    """an index runs past the end"""
+    return torch.stack([(image[:, c] - mean[c]) / std[c] for c in range(len(mean) + 1)], 1)

@@ -367,3 +367,10 @@ def wrong_relu(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 def wrong_ones_as_padding(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
     refuse(x, w, stride, padding, dilation, groups)
     return by_windows(F.pad(x, (padding, padding), value=1.0), w, b, stride, dilation, groups)
+
+
+def wrong_dilation_of_zero(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """impossible arguments are accepted"""
+    return (
+        right_loops(x, w, b, stride, padding, dilation, groups) if dilation else x.new_zeros(len(x), len(w), x.shape[2])
+    )

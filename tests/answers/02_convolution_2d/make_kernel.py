@@ -205,3 +205,8 @@ def wrong_lists(name):
 
 def wrong_four_dimensions(name):
     return right_table(name)[None, None]
+
+
+def wrong_any_case(name):
+    """impossible arguments are accepted"""
+    return right_table(name.lower())

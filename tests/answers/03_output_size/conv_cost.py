@@ -193,3 +193,11 @@ def wrong_one_side(c_in, c_out, k, h_out, w_out, bias=True, groups=1):
 def wrong_nothing(c_in, c_out, k, h_out, w_out, bias=True, groups=1):
     """nothing is returned"""
     print(right_per_position(c_in, c_out, k, h_out, w_out, bias, groups))
+
+
+def wrong_nothing_costs_nothing(c_in, c_out, k, h_out, w_out, bias=True, groups=1):
+    """impossible arguments are accepted"""
+    if groups < 1 or c_in % groups or c_out % groups or min(both(k)) < 1:
+        raise ValueError((c_in, c_out, k, groups))
+    weights = c_out * c_in // groups * both(k)[0] * both(k)[1]
+    return weights + bias * c_out, weights * h_out * w_out

@@ -143,3 +143,8 @@ def wrong_nothing(n, k, s=1, p=0, output_padding=0, d=1):
     """nothing is returned"""
     refuse(n, k, s, p, output_padding, d)
     print((n - 1) * s - 2 * p + d * (k - 1) + output_padding + 1)
+
+
+def wrong_negative_padding(n, k, s=1, p=0, output_padding=0, d=1):
+    """impossible arguments are accepted"""
+    return right_formula(n, k, s, p, output_padding, d) if p >= 0 else (n - 1) * s - 2 * p + d * (k - 1) + 1

@@ -149,3 +149,10 @@ def wrong_nothing(n, k, s=1, p=0, d=1):
     """nothing is returned"""
     refuse(k, s, p, d)
     print((n + 2 * p - d * (k - 1) - 1) % s == 0)
+
+
+def wrong_negative_padding(n, k, s=1, p=0, d=1):
+    """impossible arguments are accepted"""
+    refuse(k, s, max(p, 0), d)
+    rest = n + 2 * p - d * (k - 1) - 1
+    return rest >= 0 and rest % s == 0

@@ -297,3 +297,27 @@ def wrong_nothing(layers, input_shape):
     """nothing is returned"""
     for row in right_match(layers, input_shape):
         print(row)
+
+
+def wrong_sizes_of_zero(layers, input_shape):
+    """impossible arguments are accepted"""
+    shape, rows = tuple(input_shape), []
+    for name, *numbers in layers:
+        if (name in ("conv", "pool")) != (len(shape) == 3) and name != "flatten" or name not in KNOWN:
+            raise ValueError(f"{name} on {shape}")
+        count = 0
+        if name == "conv":
+            c_out, k, s, p = numbers
+            count = c_out * (shape[0] * k * k + 1)
+            shape = (c_out, *((n + 2 * p - k) // s + 1 for n in shape[1:]))
+        elif name == "pool":
+            shape = (shape[0], *((n - numbers[0]) // numbers[1] + 1 for n in shape[1:]))
+        elif name == "flatten":
+            shape = (torch.Size(shape).numel(),)
+        else:
+            count, shape = (shape[0] + 1) * numbers[0], (numbers[0],)
+        rows.append((shape, count))
+    return rows
+
+
+KNOWN = ("conv", "pool", "flatten", "linear")
