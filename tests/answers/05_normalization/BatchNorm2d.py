@@ -335,3 +335,45 @@ class wrong_pixels_of_one_picture(_Base):
         mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
         self.remember(mean, var * n / (n - 1))
         return self.normal(x, mean, var)
+
+
+class right_attributes_in_a_loop(nn.Module):
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine=True):
+        nn.Module.__init__(self)
+        for name, value in (
+            ("num_batches_tracked", torch.zeros((), dtype=torch.long)),
+            ("running_var", 1),
+            ("running_mean", 0),
+        ):
+            self.register_buffer(name, value if torch.is_tensor(value) else torch.full((num_features,), float(value)))
+        for name, make in (("bias", torch.zeros), ("weight", torch.ones)):
+            setattr(self, name, nn.Parameter(make(num_features)))
+        self.e, self.m = eps, momentum
+
+    @torch.no_grad()
+    def _remember(self, x):
+        var, mean = torch.var_mean(x, dim=(0, 2, 3))
+        self.running_mean += self.m * (mean - self.running_mean)
+        self.running_var = torch.lerp(self.running_var, var, self.m)
+        self.num_batches_tracked = self.num_batches_tracked + 1
+
+    def forward(self, x):
+        if self.training:
+            self._remember(x)
+            var, mean = torch.var_mean(x, dim=(0, 2, 3), correction=0)
+        else:
+            var, mean = self.running_var, self.running_mean
+        return ((x.permute(0, 2, 3, 1) - mean) * (var + self.e).rsqrt() * self.weight + self.bias).permute(0, 3, 1, 2)
+
+
+class right_folded_into_two_numbers(_Base):
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            flat = x.transpose(0, 1).flatten(1)
+            mean, var = flat.mean(1), flat.var(1, correction=0)
+            self.running_mean.data = torch.lerp(self.running_mean, mean.data, self.momentum)
+            self.running_var.copy_((1 - self.momentum) * self.running_var + self.momentum * flat.detach().var(1))
+            self.num_batches_tracked.add_(1)
+        scale = self.weight / torch.sqrt(var + self.eps)
+        return torch.einsum("nchw,c->nchw", x, scale) + (self.bias - mean * scale).view(1, -1, 1, 1)

@@ -186,3 +186,8 @@ def wrong_exact_share(x, p, training, generator=None):
 def wrong_normal_numbers(x, p, training, generator=None):
     _check(p)
     return x * (torch.randn(x.shape, generator=generator) >= p) / (1 - p) if training else x
+
+
+def wrong_generator_of_its_own(x, p, training, generator=torch.Generator()):
+    _check(p)
+    return x * (torch.rand(x.shape, generator=generator) >= p) / (1 - p) if training else x

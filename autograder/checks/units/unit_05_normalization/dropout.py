@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.checks import forbid
-from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.cases import Ask, Case, Group, Trial, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.plain import kind_of
 from autograder.checks.properties import Property, problem
@@ -157,6 +159,21 @@ def another_number_every_time(values: list[Plain], request: Plain) -> Problem | 
     return wrong
 
 
+class Reseeded(Property):
+    """The same request twice, each under the same global seed: without a generator the seed decides."""
+
+    def perform(
+        self, ask: Ask, reference: Any, expected: Plain, seed: int, device: str, guard: tuple[str, ...]
+    ) -> Trial:
+        """Ask twice and compare."""
+        trials = [super(Reseeded, self).perform(ask, reference, expected, seed, device, guard) for _ in range(2)]
+        values = [trial.actual["steps"][0].get("value") for trial in trials]
+        if trials[0].problem or (all(isinstance(v, Tensor) for v in values) and torch.equal(*values)):
+            return trials[0]
+        message = "Under the same torch.manual_seed two calls dropped different entries. Without a generator, chance comes from PyTorch's usual one."
+        return replace(trials[0], problem=problem("usual generator", message))
+
+
 GENERATOR = {"$recipe": "generator", "seed": 5}
 EXERCISE = Exercise(
     name="dropout",
@@ -192,6 +209,7 @@ EXERCISE = Exercise(
                     judge=another_number_every_time,
                     calls=10,
                 ),
+                Reseeded("the usual generator", (drawn("positive", 30, 20), 0.4, True), judge=zeros_and_the_rest),
                 Property(
                     "two generators with one seed",
                     (drawn("positive", 30, 20), 0.4, True),
