@@ -51,7 +51,7 @@ def require_grad(named: dict[str, Any], keys: Iterable[str]) -> dict[str, torch.
 
 
 def snapshot(named: dict[str, Any]) -> dict[str, Plain]:
-    """What the arguments hold before the call; of a module its parameters, buffers and modes."""
+    """What the arguments hold before the call; of a module its parameters, buffers, modes, and which parameters learn."""
     return {key: content(value) for key, value in named.items()}
 
 
@@ -105,10 +105,11 @@ def tensors_of(value: Any, depth: int = 0) -> list[torch.Tensor]:
 
 
 def content(value: Any) -> Plain:
-    """What an argument holds; of a module its parameters, buffers and modes."""
+    """What an argument holds; of a module its parameters, buffers, modes, and which parameters learn."""
     if isinstance(value, torch.nn.Module):
         state = {name: to_plain(tensor) for name, tensor in value.state_dict().items()}
-        return {**state, "training mode": [part.training for part in value.modules()]}
+        modes = [part.training for part in value.modules()]
+        return {**state, "training mode": modes, "requires_grad": [p.requires_grad for p in value.parameters()]}
     return to_plain(value)
 
 

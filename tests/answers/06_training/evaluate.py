@@ -158,3 +158,8 @@ def wrong_integer(model, loader):
 def wrong_nothing(model, loader):
     """nothing is returned"""
     _run(model, loader)
+
+
+def wrong_freezes(model, loader):
+    model.requires_grad_(False)
+    return right_counts(model, loader)

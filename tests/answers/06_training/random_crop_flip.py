@@ -175,6 +175,8 @@ def _drawn(images, padding, generator, draw):
 
 
 def wrong_normal_coin(images, padding=4, generator=None):
+    """flips are too frequent or too rare"""
+
     def draw(p, g):
         top, left = torch.randint(2 * p + 1, (2,), generator=g).tolist()
         return top, left, bool(torch.randn((), generator=g) > 0.5)
@@ -183,6 +185,8 @@ def wrong_normal_coin(images, padding=4, generator=None):
 
 
 def wrong_more_often_in_the_middle(images, padding=4, generator=None):
+    """offsets and flip are not drawn evenly, each by itself"""
+
     def draw(p, g):
         top, left = (torch.randn(2, generator=g) * p / 2 + p).round().clamp(0, 2 * p).long().tolist()
         return top, left, bool(torch.rand((), generator=g) < 0.5)
@@ -191,6 +195,8 @@ def wrong_more_often_in_the_middle(images, padding=4, generator=None):
 
 
 def wrong_flip_follows_the_offset(images, padding=4, generator=None):
+    """offsets and flip are not drawn evenly, each by itself"""
+
     def draw(p, g):
         top, left = torch.randint(2 * p + 1, (2,), generator=g).tolist()
         return top, left, left > p or (left == p and bool(torch.rand((), generator=g) < 0.5))

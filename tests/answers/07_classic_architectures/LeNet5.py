@@ -228,3 +228,25 @@ class wrong_returns_nothing(_Base):
 
     def forward(self, x):
         super().forward(x)
+
+
+class wrong_squeezed(_Base):
+    """a dimension of size one is lost"""
+
+    def forward(self, x):
+        return super().forward(x).squeeze()
+
+
+class wrong_list_of_layers(_Base):
+    """layers that the module does not know"""
+
+    def __init__(self, num_classes=10):
+        super().__init__(num_classes)
+        self.head = [self.f5, self.act, self.f6, self.act, self.out]
+        del self.f5, self.f6, self.out
+
+    def forward(self, x):
+        x = self.features(x)
+        for layer in self.head:
+            x = layer(x)
+        return x

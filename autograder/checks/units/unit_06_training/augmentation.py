@@ -91,6 +91,21 @@ def generator_ignored(images: Tensor, padding: int = 4, generator: torch.Generat
     return reference(images, padding)
 
 
+def middle_preferred(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    others = choices(len(images), padding, images.device, generator)
+    return cropped(
+        images,
+        padding,
+        [((a + c + 1) // 2, (b + d) // 2, f) for (a, b, f), (c, d, _) in zip(picks, others, strict=True)],
+    )
+
+
+def seldom_flipped(images: Tensor, padding: int = 4, generator: torch.Generator | None = None) -> Tensor:
+    picks = choices(len(images), padding, images.device, generator)
+    return cropped(images, padding, [(top, left, f and i % 3 > 0) for i, (top, left, f) in enumerate(picks)])
+
+
 SEEDED = {"padding": 1, "generator": {"$recipe": "generator", "seed": 3}}
 EXERCISE = Exercise(
     name="random_crop_flip",
@@ -157,6 +172,14 @@ EXERCISE = Exercise(
             "the last offset is never drawn",
             last_offset_missing,
             "torch.randint leaves out its upper end: how many starts are there?",
+        ),
+        Misconception(
+            "flips are too frequent or too rare", seldom_flipped, "Which of torch's functions throws a fair coin?"
+        ),
+        Misconception(
+            "offsets and flip are not drawn evenly, each by itself",
+            middle_preferred,
+            "Every start from 0 to 2·padding is as likely, whatever the other draws are.",
         ),
         Misconception("the padding is left on", padded_size, "The result is as large as the input."),
         Misconception("the generator is not used", generator_ignored, "torch.randint and torch.rand take generator=…"),

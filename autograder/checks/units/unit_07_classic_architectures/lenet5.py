@@ -130,7 +130,7 @@ EXERCISE = Exercise(
             3,
             (
                 EitherC5("evaluation mode", (), (evaluation(), forward(normal(*SHAPE))), SHAPE, layered=True),
-                EitherC5("in float64", (3,), (evaluation(), forward(normal(*SHAPE))), SHAPE, dtype="float64", hidden=True),
+                EitherC5("one picture, float64", (3,), (evaluation(), forward(normal(1, 1, 32, 32))), SHAPE, dtype="float64", hidden=True),
             ),
         ),
         Group(
