@@ -51,7 +51,7 @@ def require_grad(named: dict[str, Any], keys: Iterable[str]) -> dict[str, torch.
 
 
 def snapshot(named: dict[str, Any]) -> dict[str, Plain]:
-    """What the arguments hold before the call; of a module its parameters, buffers, modes, and which parameters learn."""
+    """What the arguments hold before the call; of a module its parameters, buffers, modes, and what of it learns."""
     return {key: content(value) for key, value in named.items()}
 
 

@@ -63,9 +63,10 @@ def compare_errors(expected: Plain, actual: Plain) -> Problem | None:
         place = f" in the line `{error['code'].strip()}`" if error.get("code") else ""
         return Problem("error", f"It stopped with {_words(error)}{place}.", actual=error)
     if wanted and not error:
+        came = f"it returned {kind_of(actual['value'])}" if "value" in actual else "it raised nothing"
         return Problem(
             "no_error",
-            f"{_impossible(wanted)}; it returned {kind_of(actual.get('value'))}.",
+            f"{_impossible(wanted)}; {came}.",
             expected=wanted,
         )
     if wanted and error and wanted["type"] not in error["mro"]:

@@ -214,3 +214,8 @@ def _check(config):
 def wrong_last_pool_missing(config, num_classes=1000):
     layers = _features(_table(config))[:-1]
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(7), nn.Flatten(), *_head(num_classes))
+
+
+def wrong_any_case(config, num_classes=1000):
+    """impossible arguments are accepted"""
+    return right_sequential(config.upper(), num_classes)

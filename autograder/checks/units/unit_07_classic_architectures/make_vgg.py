@@ -167,7 +167,15 @@ EXERCISE = Exercise(
                 ),
             ),
         ),
-        Group("an unknown configuration", 1, (Audit("there is no configuration Z", ("Z",), IMAGE),)),
+        Group(
+            "an unknown configuration",
+            1,
+            (
+                Audit("there is no configuration Z", ("Z",), IMAGE),
+                Audit("the paper has a C, the table has none", ("C",), IMAGE, hidden=True),
+                Audit("a name in lower case", ("d",), IMAGE, hidden=True),
+            ),
+        ),
     ),
     misconceptions=tuple(Misconception(name, vgg(**switches), hint) for name, switches, hint in MISTAKES),
 )
