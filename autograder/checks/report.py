@@ -70,13 +70,13 @@ def as_html(shown: Shown) -> str:
 
 
 def named(message: str, parameters: list[str]) -> str:
-    """Replace "argument 0" by the parameter's name."""
+    """Replace "argument 0" and "Argument 0" by the parameter's name."""
 
     def name(match: re.Match[str]) -> str:
         at = match.group(1)
         return parameters[int(at)] if at.isdigit() and int(at) < len(parameters) else at
 
-    return re.sub(r"argument (\w+)", name, message)
+    return re.sub(r"\b[Aa]rgument (\w+)", name, message)
 
 
 def note_html(text: str) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from autograder.checks import drive
+from autograder.checks import drive, report
 from autograder.checks.cases import Case, Group, drawn, normal
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.forbid import AUTOGRAD
@@ -85,6 +85,7 @@ def test_names_in_messages_are_the_parameters() -> None:
 
     made = marked(changes)
     assert "The call changed x; inputs must stay as they are." in made.text
+    assert report.named("Argument 0 after the call differs.", ["x", "scale"]) == "x after the call differs."
 
 
 @pytest.mark.parametrize(
