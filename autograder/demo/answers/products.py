@@ -44,6 +44,8 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
     dh, dw = (dilation, dilation) if isinstance(dilation, int) else dilation
     n, c, h, width = x.shape
     f, depth, kh, kw = w.shape
+    if min(dh, dw) <= 0:
+        raise ValueError(f"dilation {(dh, dw)}: the taps have to lie apart")
     if sh <= 0 or sw <= 0:
         raise ValueError(f"stride {(sh, sw)}: the window has to move")
     if c % groups or f % groups or depth * groups != c:
