@@ -82,6 +82,7 @@ EXERCISE = Exercise(
                 Case("filters of the wrong depth", (normal(1, 3, 4, 4), normal(2, 2, 2, 2))),
                 Case("3 channels in 2 groups", (normal(1, 3, 4, 4), normal(2, 1, 2, 2)), {"groups": 2}),
                 Case("stride 0", (normal(1, 1, 4, 4), normal(1, 1, 2, 2)), {"stride": 0}, hidden=True),
+                Case("dilation 0", (normal(1, 1, 4, 4), normal(1, 1, 2, 2)), {"dilation": 0}, hidden=True),
             ),
         ),
     ),
