@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.checks.api import Report, check
-    from autograder.checks.preflight import preflight
+    from autograder.checks.notebook.check import Report, check
+    from autograder.checks.notebook.preflight import preflight
 
 __all__ = ["Report", "check", "preflight"]
 
-_HOMES = {"check": "api", "Report": "api", "preflight": "preflight"}
+_HOMES = {"check": "check", "Report": "check", "preflight": "preflight"}
 
 
 def __getattr__(name: str) -> Any:
@@ -22,4 +22,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"autograder.checks.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"autograder.checks.notebook.{_HOMES[name]}"), name)

@@ -80,10 +80,10 @@ def _isolation() -> Iterator[Finding]:
 
 
 def _forked_kernels() -> Finding:
+    from autograder.grading.batch.workroot import workroot
     from autograder.grading.isolation.ladder import choose
     from autograder.grading.kernels.client import Connection
     from autograder.grading.kernels.limits import DEFAULT_LIMITS
-    from autograder.grading.batch.workroot import workroot
 
     try:
         confinement = choose("auto")

@@ -22,13 +22,14 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.audit.banks import answers
-from autograder.checks import drive, exercise
-from autograder.checks.marking import VISIBLE_SEED, mark
+from autograder.checks import exercise
+from autograder.checks.driver import drive
+from autograder.checks.marking.mark import VISIBLE_SEED, mark
 
 ROOT = Path(__file__).parents[1]
 BANKS = ROOT / "tests" / "answers"
 TRAINING = ("SimpleCNN", "train_one_epoch", "evaluate")
-PRELOADED = ["autograder.audit.banks", "autograder.authoring.source", "autograder.checks.marking", "convlab.show"]
+PRELOADED = ["autograder.audit.banks", "autograder.authoring.source", "autograder.checks.marking.mark", "convlab.show"]
 COLUMNS = ("visible", "again", "thorough", "again", "slowest mistake")
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.audit.banks import Answer, answers
-from autograder.checks import drive, exercise
+from autograder.checks import exercise
+from autograder.checks.driver import drive
 from autograder.checks.exercise import Exercise
-from autograder.checks.marking import Mark, mark
+from autograder.checks.marking.mark import Mark, mark
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,23 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial, resolve
-from autograder.checks.compare import compare_errors
-from autograder.checks.leaf import shapes_of, tensor_paths
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.replies import (
+    changed,
+    compare_steps,
+    left_over,
+    renamed,
+    run_twice,
+    unknown,
+    unmatched,
+)
+from autograder.checks.comparing.roles import match
+from autograder.checks.comparing.values import Problem
+from autograder.checks.comparing.weights import fill_seeds, random_state
+from autograder.checks.driver import drive
+from autograder.checks.driver.leaf import shapes_of, tensor_paths
 from autograder.checks.memory import remembered
-from autograder.checks.replies import changed, compare_steps, left_over, renamed, run_twice, unknown, unmatched
-from autograder.checks.roles import match
-from autograder.checks.values import Problem
-from autograder.checks.weights import fill_seeds, random_state
 from autograder.checks.wire import DTYPES, Plain
 
 
@@ -197,7 +205,7 @@ class Bench:
 
     def _layered(self, trial: Trial, ask: Ask, reference: Any, names: dict[str, str], seed: int, device: str) -> Trial:
         """Run once more, recording every layer, and say where the two part."""
-        from autograder.checks.layers import parting
+        from autograder.checks.comparing.layers import parting
 
         if trial.problem is None or trial.problem.kind != "values":
             return trial

@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
-from autograder.checks.compare import compare_call
-from autograder.checks.values import Problem
+from autograder.checks.comparing.compare import compare_call
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.wire import DTYPES, Plain
 
 Ask = Callable[[Plain], Plain]

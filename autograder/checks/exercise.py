@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from autograder.checks.cases import Group
-from autograder.checks.forbid import Family
+from autograder.checks.driver.forbid import Family
 
 UNITS = (
     "00_start_here",

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks import drive
 from autograder.checks.cases import Case, Trial
-from autograder.checks.compare import compare_errors
-from autograder.checks.values import Problem
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.wire import Plain
 
 Judge = Callable[[list[Plain], Plain], "Problem | None"]

@@ -15,9 +15,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from autograder.checks.cleanrun import missing_names
 from autograder.checks.exercise import UNITS
-from autograder.checks.preflight import HAND_IN
+from autograder.checks.notebook.cleanrun import missing_names
+from autograder.checks.notebook.preflight import HAND_IN
 from autograder.errors import AutograderError
 from autograder.grading.assignment import load_assignment
 from autograder.grading.batch.grader import preparing

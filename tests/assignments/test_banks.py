@@ -8,7 +8,7 @@ from autograder.audit.audit import judge, proved
 from autograder.audit.banks import Answer, answers
 from autograder.audit.command import has_checks
 from autograder.checks import exercise
-from autograder.checks.api import check
+from autograder.checks.notebook.check import check
 
 SEED = 7
 BANKS = Path(__file__).parents[1] / "answers"

@@ -305,9 +305,9 @@ PATCHED = (
         "patch-compare-module",
         "the module that compares is replaced",
         "import sys, types\n"
-        "fake = types.ModuleType('autograder.checks.compare')\n"
+        "fake = types.ModuleType('autograder.checks.comparing.compare')\n"
         "fake.compare_call = fake.compare_values = lambda *a, **k: None\n"
-        "sys.modules['autograder.checks.compare'] = sys.modules['autograder.checks.marking'] = fake",
+        "sys.modules['autograder.checks.comparing.compare'] = sys.modules['autograder.checks.marking.mark'] = fake",
         flagged="sys.modules",
     ),
     Attack(
@@ -321,7 +321,7 @@ PATCHED = (
     Attack(
         "patch-marking",
         "the marking itself gives full points",
-        "from autograder.checks import marking, exercise\n"
+        "from autograder.checks import exercise; from autograder.checks.marking import mark as marking\n"
         "marking.mark = lambda e, *a, **k: 4.0\n"
         "marking.Mark.points = marking.GroupMark.points = 4.0\n"
         "exercise.Exercise.groups = ()",
@@ -353,7 +353,8 @@ PATCHED = (
 
 
 def _driver(code: str) -> str:
-    return "from autograder.checks import drive, wire, plain, arguments, forbid\n" + code
+    given = "from autograder.checks import wire\nfrom autograder.checks.driver import arguments, drive, forbid, plain\n"
+    return given + code
 
 
 DRIVER = (

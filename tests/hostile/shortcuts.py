@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.checks.exercise import find
-from autograder.checks.marking import VISIBLE_SEED
+from autograder.checks.marking.mark import VISIBLE_SEED
 
 from .attack import RIGHT, Attack, conv, single
 
@@ -278,7 +278,7 @@ LIBRARY = (
 )
 
 _NO_GUARD = """from contextlib import nullcontext
-from autograder.checks import forbid
+from autograder.checks.driver import forbid
 forbid.watched = lambda names: nullcontext({})
 """
 
@@ -391,7 +391,7 @@ GUARD_OFF = (
     Attack(
         "guard-mutation-hidden",
         "a right answer that changes its input, and a driver that says it did not",
-        "from autograder.checks import arguments\narguments.changed = lambda named, before: []",
+        "from autograder.checks.driver import arguments\narguments.changed = lambda named, before: []",
         {"conv2d_single": RIGHT["conv2d_single"].replace("    return", "    out =") + _SPOIL},
         points={"conv2d_single": 4},
         flagged="imports autograder.checks",

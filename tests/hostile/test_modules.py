@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.checks import drive, wire
+from autograder.checks import wire
+from autograder.checks.driver import drive
 from autograder.checks.exercise import find
-from autograder.checks.marking import Gone
+from autograder.checks.marking.mark import Gone
 from autograder.grading.assignment import Graded
 from autograder.grading.judge.judging import judge
 from autograder.grading.results import ExerciseResult

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.checks.exercise import find
-from autograder.checks.marking import Gone, Mark, mark
+from autograder.checks.marking.mark import Gone, Mark, mark
 from autograder.grading.assignment import Graded
 from autograder.grading.batch.tickets import unjudged
 from autograder.grading.results import ExerciseResult, GroupResult

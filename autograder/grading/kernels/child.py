@@ -152,7 +152,8 @@ def _has_ended(pid: int) -> bool:
 
 
 def _answer_questions(channel: Channel, shell: StudentShell) -> None:
-    from autograder.checks import drive, wire
+    from autograder.checks import wire
+    from autograder.checks.driver import drive
 
     while True:
         message = channel.receive(_REQUEST_BYTES)

@@ -33,7 +33,7 @@ DEFAULT_PRELOAD = (
     "torch.utils.data",
     "numpy",
     "matplotlib.pyplot",
-    "autograder.checks.drive",
+    "autograder.checks.driver.drive",
 )
 
 

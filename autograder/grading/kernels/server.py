@@ -106,7 +106,7 @@ def _warm_up(shell: StudentShell) -> None:
     shell.run("import matplotlib.pyplot as plt\nplt.plot([0, 1])\nprint(1)")
     shell.reset(new_session=True)
     shell.execution_count = 1
-    if "autograder.checks.drive" in sys.modules:
+    if "autograder.checks.driver.drive" in sys.modules:
         _rehearse()
 
 
@@ -117,7 +117,8 @@ def _rehearse() -> None:
     """
     import torch
 
-    from autograder.checks import drive, forbid, wire
+    from autograder.checks import wire
+    from autograder.checks.driver import drive, forbid
 
     x = torch.ones(1, 1, 3, 3)
     call = {"do": "call", "args": [x], "kwargs": {}, "guard": list(forbid.FAMILIES)}

@@ -16,7 +16,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from autograder.checks import wire
-from autograder.checks.marking import Gone
+from autograder.checks.marking.mark import Gone
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
 from autograder.grading.kernels.student import CellResult, Died, Questions, Student

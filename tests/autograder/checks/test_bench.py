@@ -7,11 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import drive
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.marking import Mark, mark
+from autograder.checks.marking.mark import Mark, mark
 
 
 class Reference(nn.Module):

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.sizes import require_channels, window
 

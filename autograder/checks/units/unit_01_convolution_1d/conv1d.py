@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.sizes import require_channels, require_fit, window
 from autograder.checks.units.unit_01_convolution_1d.conv1d_mistakes import mistakes

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import grad as nn_grad
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.parts import Part
 from autograder.checks.units.sizes import require_channels, require_fit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.sizes import window
 from autograder.checks.units.unit_01_convolution_1d.sliding import SHARED, slid

@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.sizes import pair, window
 from autograder.checks.units.unit_02_convolution_2d.conv2d_mistakes import MISTAKES, reference

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group, drawn, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.parts import Part
 from autograder.checks.units.unit_02_convolution_2d.backward_mistakes import MISTAKES, reference

@@ -7,8 +7,8 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.sizes import IntOrPair, pair, require_channels, require_fit, window
 

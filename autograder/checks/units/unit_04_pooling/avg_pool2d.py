@@ -7,8 +7,8 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.sizes import IntOrPair, pair
 from autograder.checks.units.unit_04_pooling import windows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.parts import Part
 

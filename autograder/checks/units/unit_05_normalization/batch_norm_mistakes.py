@@ -215,83 +215,30 @@ class NotSaved(Written):
             self.register_buffer(name, getattr(self, name), persistent=False)
 
 
-MISTAKES = (
-    Misconception(
-        "evaluation uses the batch's statistics",
-        BatchStatisticsInEvaluation,
-        "In evaluation one picture must give the same output whatever comes with it.",
-    ),
-    Misconception(
-        "evaluation updates the running statistics",
-        UpdatesInEvaluation,
-        "Looking at test data must not change the layer.",
-    ),
-    Misconception(
-        "training normalises by the running statistics",
-        RunningStatisticsInTraining,
-        "In training the batch itself says what its mean is.",
-    ),
-    Misconception(
-        "the running statistics are never updated", NeverUpdates, "Where will evaluation take its mean from?"
-    ),
-    Misconception(
-        "the running variance is biased",
-        BiasedRunningVariance,
-        "For the running variance PyTorch divides by N·H·W − 1, for normalising by N·H·W.",
-    ),
-    Misconception(
-        "momentum is turned around",
-        MomentumTurnedAround,
-        "In PyTorch, momentum 0.1 takes a tenth of the new value.",
-    ),
-    Misconception("momentum is always 0.1", MomentumFixed, "momentum is an argument."),
-    Misconception("only the running mean is updated", MeanOnly, "There are two running statistics."),
-    Misconception(
-        "the unbiased variance normalises",
-        UnbiasedNormalisation,
-        "For normalising, divide by N·H·W; the −1 belongs to the running variance only.",
-    ),
-    Misconception("each picture is normalised by itself", PerSample, "Batch norm goes over the batch too: N, H and W."),
-    Misconception("the running standard deviation is kept", StandardDeviationKept, "running_var is a variance."),
-    Misconception("eps stands outside the root", EpsOutside, "Where does eps stand in √(σ² + ε)?"),
-    Misconception(
-        "γ and β are not used",
-        WithoutAffine,
-        "After normalising, each channel gets a scale and a shift that are learnt.",
-    ),
-    Misconception(
-        "the statistics are cut off from the gradient",
-        CutOff,
-        "Only the running statistics are kept without a gradient; the batch's are part of the formula.",
-    ),
-    Misconception(
-        "num_batches_tracked is not counted", NotCounted, "What does each call in training add to num_batches_tracked?"
-    ),
-    Misconception(
-        "the running statistics keep the graphs of past batches",
-        GraphKept,
-        "What is remembered must not be recorded: which context switches the recording off?",
-    ),
-    Misconception("eps is always 1e-5", EpsFixed, "eps is an argument: does the constructor keep it?"),
-    Misconception("eval() changes nothing", AlwaysTraining, "train() and eval() set self.training, and nothing else."),
-    Misconception(
-        "N − 1 is taken for N·H·W − 1", PicturesCounted, "How many numbers does one channel have in the whole batch?"
-    ),
-    Misconception(
-        "H·W − 1 is taken for N·H·W − 1", PixelsCounted, "How many numbers does one channel have in the whole batch?"
-    ),
-    Misconception("γ begins at 0", GammaOfZero, "A new layer only normalises: by what does it multiply?"),
-    Misconception(
-        "the running statistics are plain attributes",
-        PlainAttributes,
-        "A plain tensor is not saved and does not move to another device. How is a buffer made?",
-    ),
-    Misconception(
-        "the running statistics are parameters", Parameters, "No optimizer may touch them. How is a buffer made?"
-    ),
-    Misconception(
-        "the running statistics are not saved",
-        NotSaved,
-        "What is not registered as a buffer is missing in state_dict, and from the loaded model.",
-    ),
-)
+ROWS = (
+    ("evaluation uses the batch's statistics", BatchStatisticsInEvaluation, "In evaluation one picture must give the same output whatever comes with it."),
+    ("evaluation updates the running statistics", UpdatesInEvaluation, "Looking at test data must not change the layer."),
+    ("training normalises by the running statistics", RunningStatisticsInTraining, "In training the batch itself says what its mean is."),
+    ("the running statistics are never updated", NeverUpdates, "Where will evaluation take its mean from?"),
+    ("the running variance is biased", BiasedRunningVariance, "For the running variance PyTorch divides by N·H·W − 1, for normalising by N·H·W."),
+    ("momentum is turned around", MomentumTurnedAround, "In PyTorch, momentum 0.1 takes a tenth of the new value."),
+    ("momentum is always 0.1", MomentumFixed, "momentum is an argument."),
+    ("only the running mean is updated", MeanOnly, "There are two running statistics."),
+    ("the unbiased variance normalises", UnbiasedNormalisation, "For normalising, divide by N·H·W; the −1 belongs to the running variance only."),
+    ("each picture is normalised by itself", PerSample, "Batch norm goes over the batch too: N, H and W."),
+    ("the running standard deviation is kept", StandardDeviationKept, "running_var is a variance."),
+    ("eps stands outside the root", EpsOutside, "Where does eps stand in √(σ² + ε)?"),
+    ("γ and β are not used", WithoutAffine, "After normalising, each channel gets a scale and a shift that are learnt."),
+    ("the statistics are cut off from the gradient", CutOff, "Only the running statistics are kept without a gradient; the batch's are part of the formula."),
+    ("num_batches_tracked is not counted", NotCounted, "What does each call in training add to num_batches_tracked?"),
+    ("the running statistics keep the graphs of past batches", GraphKept, "What is remembered must not be recorded: which context switches the recording off?"),
+    ("eps is always 1e-5", EpsFixed, "eps is an argument: does the constructor keep it?"),
+    ("eval() changes nothing", AlwaysTraining, "train() and eval() set self.training, and nothing else."),
+    ("N − 1 is taken for N·H·W − 1", PicturesCounted, "How many numbers does one channel have in the whole batch?"),
+    ("H·W − 1 is taken for N·H·W − 1", PixelsCounted, "How many numbers does one channel have in the whole batch?"),
+    ("γ begins at 0", GammaOfZero, "A new layer only normalises: by what does it multiply?"),
+    ("the running statistics are plain attributes", PlainAttributes, "A plain tensor is not saved and does not move to another device. How is a buffer made?"),
+    ("the running statistics are parameters", Parameters, "No optimizer may touch them. How is a buffer made?"),
+    ("the running statistics are not saved", NotSaved, "What is not registered as a buffer is missing in state_dict, and from the loaded model."),
+)  # fmt: skip
+MISTAKES = tuple(Misconception(*row) for row in ROWS)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from autograder.checks import forbid
 from autograder.checks.bench import Bench, backward, evaluation, forward, state, train
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise
 from autograder.checks.units.unit_05_normalization.batch_norm_mistakes import MISTAKES
 from autograder.checks.units.unit_05_normalization.fresh import Fresh

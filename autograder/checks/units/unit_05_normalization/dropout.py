@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-from typing import Any
-
 import torch
 from torch import Tensor
 
-from autograder.checks import forbid
-from autograder.checks.cases import Ask, Case, Group, Trial, drawn, normal
+from autograder.checks.cases import Case, Group, drawn, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.plain import kind_of
-from autograder.checks.properties import Property, problem
-from autograder.checks.values import SLACK, Problem
-from autograder.checks.wire import DTYPES, Plain
-
-SIGMAS = 7.0  # a right answer lies outside once in 4·10¹¹ runs
+from autograder.checks.properties import Property
+from autograder.checks.units.unit_05_normalization.zeros import (
+    Reseeded,
+    another_number_every_time,
+    different_every_time,
+    the_same_with_a_seed,
+    zeros_and_the_rest,
+)
 
 
 def reference(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
@@ -87,91 +85,6 @@ def seeded_inside(x: Tensor, p: float, training: bool, generator: torch.Generato
 def everything_in_training(x: Tensor, p: float, training: bool, generator: torch.Generator | None = None) -> Tensor:
     reference(x, p, training)
     return x
-
-
-def _tensor(value: Plain, x: Tensor, dtype: str) -> Problem | None:
-    if not isinstance(value, Tensor):
-        return Problem("kind", f"The result must be a tensor; it is {kind_of(value)}.", x, value)
-    if value.shape != x.shape:
-        return Problem("shape", f"The result must have shape {tuple(x.shape)}; it has {tuple(value.shape)}.", x, value)
-    if value.dtype != DTYPES[dtype]:
-        return Problem("dtype", f"The result must have dtype {dtype}, as its input.", x, value)
-    return None
-
-
-def zeros_and_the_rest(values: list[Plain], request: Plain) -> Problem | None:
-    """Zeros as often as p says, every other entry x/(1 − p)."""
-    x, p = request["steps"][0]["args"][:2]
-    for value in values:
-        wrong = _tensor(value, x, request["dtype"])
-        if wrong:
-            return wrong
-        kept = value != 0
-        if p and not bool((~kept).any()):
-            return problem("none", f"Nothing was dropped, with p = {p} and {x.numel()} entries.")
-        ratio = (value / x)[kept].double()
-        slack = SLACK[DTYPES[request["dtype"]]] * torch.finfo(DTYPES[request["dtype"]]).eps
-        if ratio.numel() and float((ratio - 1 / (1 - p)).abs().max()) > slack / (1 - p):
-            found = f"{float(ratio.mean()):.4g}"
-            return problem(
-                f"scale {found}", f"What is kept must be divided by 1 − p: {1 / (1 - p):.4g}·x; it is {found}·x."
-            )
-        alike = [d for d, n in enumerate(x.shape) if p > 0 and n > 1 and _same_along(kept, d)]
-        if alike:
-            message = "Whole rows, columns or pictures are dropped together; each entry falls by itself."
-            return problem(f"together along {alike}", message)
-        share = float((~kept).double().mean())
-        if abs(share - p) > SIGMAS * math.sqrt(p * (1 - p) / x.numel()):
-            near = "" if abs(share - (1 - p)) > 0.1 else " That is 1 − p."
-            return problem(f"share {near}", f"With p = {p}, {share:.0%} of {x.numel()} entries are zero.{near}")
-    return None
-
-
-def _same_along(kept: Tensor, dimension: int) -> bool:
-    return torch.equal(kept, kept.narrow(dimension, 0, 1).expand_as(kept))
-
-
-def different_every_time(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls without a generator drop different entries."""
-    wrong = zeros_and_the_rest(values, request)
-    if wrong is None and torch.equal(values[0], values[1]):
-        return problem("repeats", "Two calls dropped exactly the same entries; each call must draw anew.")
-    return wrong
-
-
-def the_same_with_a_seed(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls with generators of one seed drop the same entries."""
-    wrong = zeros_and_the_rest(values, request)
-    if wrong is None and not torch.equal(values[0], values[1]):
-        return problem(
-            "generator", "Two generators with the same seed gave different zeros: draw from the generator given."
-        )
-    return wrong
-
-
-def another_number_every_time(values: list[Plain], request: Plain) -> Problem | None:
-    """How many entries fall is left to chance as well: ten times the same number is none."""
-    wrong = zeros_and_the_rest(values, request)
-    counts = {int((value == 0).sum()) for value in values if isinstance(value, Tensor)}
-    if wrong is None and len(counts) == 1:
-        message = f"Each of {len(values)} calls dropped exactly {counts.pop()} entries; each entry falls by itself."
-        return problem("count", message)
-    return wrong
-
-
-class Reseeded(Property):
-    """The same request twice, each under the same global seed: without a generator the seed decides."""
-
-    def perform(
-        self, ask: Ask, reference: Any, expected: Plain, seed: int, device: str, guard: tuple[str, ...]
-    ) -> Trial:
-        """Ask twice and compare."""
-        trials = [super(Reseeded, self).perform(ask, reference, expected, seed, device, guard) for _ in range(2)]
-        values = [trial.actual["steps"][0].get("value") for trial in trials]
-        if trials[0].problem or (all(isinstance(v, Tensor) for v in values) and torch.equal(*values)):
-            return trials[0]
-        message = "Under the same torch.manual_seed two calls dropped different entries. Without a generator, chance comes from PyTorch's usual one."
-        return replace(trials[0], problem=problem("usual generator", message))
 
 
 GENERATOR = {"$recipe": "generator", "seed": 5}

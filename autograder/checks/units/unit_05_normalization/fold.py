@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from autograder.checks import drive
 from autograder.checks.cases import Case, Draw, Group, Trial, drawn, normal, resolve
-from autograder.checks.compare import compare_call, compare_errors
+from autograder.checks.comparing.compare import compare_call, compare_errors
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
 from autograder.checks.cases import Case, Trial, resolve
-from autograder.checks.compare import compare_errors
-from autograder.checks.values import Problem, compare_values
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.values import Problem, compare_values
+from autograder.checks.driver import drive
 from autograder.checks.wire import DTYPES, NAMES, Plain
 
 

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_05_normalization.other_axes import PER_CHANNEL, over
 

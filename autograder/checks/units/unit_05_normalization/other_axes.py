@@ -7,8 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 
 Norm = Callable[[Tensor, Tensor, Tensor, float], Tensor]

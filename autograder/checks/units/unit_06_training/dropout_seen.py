@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Trial
-from autograder.checks.values import Problem
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import forbid
+from autograder.checks.driver.plain import kind_of
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.plain import kind_of
 from autograder.checks.properties import Property, problem
-from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from autograder.checks.cases import Case, Trial
-from autograder.checks.values import Problem
+from autograder.checks.comparing.values import Problem
 from autograder.checks.wire import Plain
 
 

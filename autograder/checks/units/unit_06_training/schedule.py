@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.checks import forbid
 from autograder.checks.cases import Case, Group
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 
 

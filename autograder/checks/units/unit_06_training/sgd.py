@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group, Trial, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_06_training.recording import Unrecorded
 from autograder.checks.wire import Plain

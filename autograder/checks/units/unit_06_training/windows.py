@@ -14,9 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.checks.plain import kind_of
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver.plain import kind_of
 from autograder.checks.properties import problem
-from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

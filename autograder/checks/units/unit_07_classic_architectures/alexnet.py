@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_07_classic_architectures.eight_layers import (
     Plan,

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.checks import drive
 from autograder.checks.cases import Ask, Trial
-from autograder.checks.compare import compare_errors
-from autograder.checks.replies import unknown
-from autograder.checks.values import Problem
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.replies import unknown
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.wire import Plain
 
 KINDS = {4: "convolution", 2: "linear layer"}

@@ -9,9 +9,9 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks import forbid
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Group
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_07_classic_architectures.audit import Audit
 from autograder.checks.units.unit_07_classic_architectures.parity import Dropped, dropping, evaluated

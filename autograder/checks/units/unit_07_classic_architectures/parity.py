@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench, evaluation, forward, train
 from autograder.checks.cases import Trial
-from autograder.checks.compare import compare_errors
-from autograder.checks.values import Problem
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0

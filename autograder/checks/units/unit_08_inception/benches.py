@@ -12,12 +12,12 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench, backward, evaluation, forward, train
 from autograder.checks.cases import Ask, Trial, drawn, normal
-from autograder.checks.leaf import alike, holders, shape_given, tensor_paths
-from autograder.checks.roles import match
-from autograder.checks.values import Problem
+from autograder.checks.comparing.roles import match
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
+from autograder.checks.driver.leaf import alike, holders, shape_given, tensor_paths
 from autograder.checks.wire import Plain
 
 TOLERANCE = 0.25

@@ -9,9 +9,9 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks import forbid
 from autograder.checks.bench import evaluation, forward, train
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_08_inception.auxiliary_head import Ends, Head
 from autograder.checks.units.unit_08_inception.benches import Block, Outputs, Shaken, Wiring

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_08_inception.benches import both_modes, small
 from autograder.checks.units.unit_08_inception.blocks import (

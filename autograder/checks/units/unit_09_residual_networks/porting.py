@@ -11,12 +11,12 @@ from typing import Any
 
 import torch
 
-from autograder.checks import drive
 from autograder.checks.bench import evaluation, forward, state, train
 from autograder.checks.cases import Case, Draw, Trial, normal, resolve
-from autograder.checks.compare import compare_errors
+from autograder.checks.comparing.compare import compare_errors
+from autograder.checks.comparing.values import Problem, compare_values
+from autograder.checks.driver import drive
 from autograder.checks.memory import remembered
-from autograder.checks.values import Problem, compare_values
 from autograder.checks.wire import DTYPES, Plain
 
 IMAGES = normal(2, 3, 33, 40)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks import forbid
 from autograder.checks.cases import Group
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks import block_mistakes
 from autograder.checks.units.unit_09_residual_networks.blocks import ResidualBlock, conv

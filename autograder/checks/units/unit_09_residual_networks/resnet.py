@@ -7,9 +7,9 @@ from typing import Any
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks import forbid
 from autograder.checks.bench import evaluation, forward
 from autograder.checks.cases import Group, normal
+from autograder.checks.driver import forbid
 from autograder.checks.exercise import Exercise, Misconception
 from autograder.checks.units.unit_09_residual_networks.make_stage import of
 from autograder.checks.units.unit_09_residual_networks.networks import ResNet

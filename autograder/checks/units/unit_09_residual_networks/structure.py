@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks import drive
 from autograder.checks.bench import Bench
 from autograder.checks.cases import Ask, Trial
-from autograder.checks.leaf import alike, holders, shape_given, tensor_paths
+from autograder.checks.comparing.roles import match
+from autograder.checks.comparing.values import Problem
+from autograder.checks.driver import drive
+from autograder.checks.driver.leaf import alike, holders, shape_given, tensor_paths
 from autograder.checks.memory import remembered
-from autograder.checks.roles import match
-from autograder.checks.values import Problem
 from autograder.checks.wire import Plain
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from autograder.checks import drive
+from autograder.checks.driver import drive
 from autograder.checks.exercise import find
-from autograder.checks.marking import Gone
+from autograder.checks.marking.mark import Gone
 from autograder.grading.assignment import Graded
 from autograder.grading.batch.tickets import unjudged
 from autograder.grading.judge.judging import judge

@@ -9,7 +9,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.checks.marking import Gone
+from autograder.checks.marking.mark import Gone
 from autograder.grading.kernels.client import Connection
 from autograder.grading.kernels.limits import Limits
 from autograder.grading.run.running import Ran, run

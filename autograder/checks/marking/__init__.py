@@ -1,0 +1,1 @@
+"""Points, the mistake's name, and the report in words and as HTML."""
