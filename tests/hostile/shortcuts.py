@@ -295,9 +295,7 @@ GUARD_OFF = (
                 return F.conv2d(x, w, b, stride, padding, dilation, groups)
             """
         ),
-        points={"conv2d": 5},
-        flagged="its code names",
-        why="the guard stands in the student's own process; the code names what it calls, and a person is told",
+        said=_CAUGHT,
     ),
     Attack(
         "guard-thread",
@@ -352,9 +350,7 @@ GUARD_OFF = (
             "        return torch.conv2d(x, w, b, stride, padding, dilation, groups)\n"
             + "\n".join(line.removeprefix("    ") for line in BY_HAND.splitlines())
         ),
-        points={"conv2d": 6},
-        flagged="its code names",
-        why="every case is watched, so all of them are done by hand",
+        said=_CAUGHT,
     ),
     Attack(
         "guard-helper",

@@ -1,8 +1,9 @@
 """Finds a forbidden call when it happens: not by reading the source, but by watching what runs.
 
-Guarantees: inside :func:`watched` every ATen operation that reaches the dispatcher and every Python or C function
-that the current thread calls is seen, whatever name the student gave it; the call is recorded, not prevented:
-no answer can notice that it is watched, catch the refusal and go another way.
+Guarantees: inside :func:`watched` every Python function, and every C function that Python code of the current thread
+calls, is seen, whatever name the student gave it; watched closely, so is every ATen operation that reaches the
+dispatcher, on whatever way it came there. The call is recorded, not prevented: no answer can notice that it is watched,
+catch the refusal and go another way.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ MODELS = _family(
 )
 SCHEDULER = _family("a library schedule", functions="torch.optim.lr_scheduler.*")
 
+LIGHTLY = "lightly"
+C_MODULES = ("torch", "torch._C._nn")  # where PyTorch's C functions say that they live
 FAMILIES = {family.name: family for family in list(globals().values()) if isinstance(family, Family)}
 
 
@@ -86,8 +89,9 @@ class _Watcher(TorchDispatchMode):
         super().__init__()
         self.families = families
         self.seen: dict[str, None] = {}
-        self.passed: set[tuple[str, str]] = set()  # functions that were looked at and may be called
-        self.names = {name.rpartition(".")[2] for family in families for name in family.functions}
+        self.passed: set[Any] = set()  # functions and operations that were looked at and may be called
+        named = {name.rpartition(".")[2] for family in families for name in family.functions}
+        self.names = named | {name.removeprefix("aten::") for family in families for name in family.operations}
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -95,34 +99,48 @@ class _Watcher(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        hook = sys.getprofile()
+        sys.setprofile(None)  # what happens between the dispatcher and the operation is no call of the student's
+        try:
+            if func not in self.passed:
+                self._look_at_operation(func)
+            return func(*args, **(kwargs or {}))
+        finally:
+            sys.setprofile(hook)
+
+    def _look_at_operation(self, func: Any) -> None:
         name = func._schema.name
-        for family in self.families:
-            if name in family.operations:
-                self.seen[f"{family.name} ({name.removeprefix('aten::')})"] = None
-        return func(*args, **(kwargs or {}))
+        found = [family.name for family in self.families if name in family.operations]
+        if not found:
+            self.passed.add(func)
+        for family in found:
+            self.seen[f"{family} ({name.removeprefix('aten::')})"] = None
 
     def profile(self, frame: FrameType, event: str, arg: Any) -> None:
         """The interpreter's hook, called for every call and every return: it must be quick."""
         if event == "call":
             self._look(frame.f_globals.get("__name__") or "", frame.f_code.co_name)
         elif event == "c_call" and getattr(arg, "__name__", "") in self.names:
-            self._look(str(getattr(arg, "__module__", "") or ""), arg.__name__)
+            self._look(str(getattr(arg, "__module__", "") or "torch"), arg.__name__)
 
     def _look(self, module: str, name: str) -> None:
         if (module, name) in self.passed:
             return
-        found = [f.name for f in self.families if self._is_named(f.functions, module, name)]
+        found = [f.name for f in self.families if self._is_named(f, module, name)]
         if not found:
             self.passed.add((module, name))
+        shown = name if module in C_MODULES else f"{module}.{name}".lstrip(".")
         for family in found:
-            self.seen[f"{family} ({module}.{name})".replace("(.", "(")] = None
+            self.seen[f"{family} ({shown})"] = None
 
     @staticmethod
-    def _is_named(functions: frozenset[str], module: str, name: str) -> bool:
+    def _is_named(family: Family, module: str, name: str) -> bool:
         # What the student wrote lives in the notebook: a function of theirs may be called "convolve".
         if module in ("", "__main__") and name != "run_backward":
             return False
-        return f"{module}.{name}" in functions or f"*.{name}" in functions or f"{module}.*" in functions
+        if module in C_MODULES and f"aten::{name}" in family.operations:
+            return True
+        return not family.functions.isdisjoint((f"{module}.{name}", f"*.{name}", f"{module}.*"))
 
 
 @contextlib.contextmanager
@@ -130,20 +148,22 @@ def watched(names: list[str]) -> Iterator[dict[str, None]]:
     """Record forbidden calls.
 
     Args:
-        names: names of families in :data:`FAMILIES`; none means nothing is watched and nothing is slowed down.
+        names: names of families in :data:`FAMILIES`; none means nothing is watched. With :data:`LIGHTLY` among them,
+            operations are seen where Python calls them only: that costs next to nothing, a close look up to twice the
+            time of the call.
 
     Yields:
         The calls seen so far, in order, as keys.
     """
-    families = tuple(FAMILIES[name] for name in names)
+    families = tuple(FAMILIES[name] for name in names if name != LIGHTLY)
     watcher = _Watcher(families)
     if not families:
         yield watcher.seen
         return
     before = sys.getprofile()
-    with watcher if any(family.operations for family in families) else contextlib.nullcontext():
-        if any(family.functions for family in families):
-            sys.setprofile(watcher.profile)
+    closely = LIGHTLY not in names and any(family.operations for family in families)
+    with watcher if closely else contextlib.nullcontext():
+        sys.setprofile(watcher.profile)
         try:
             yield watcher.seen
         finally:

@@ -230,7 +230,7 @@ def wrong_padding_written_into_x(x, w, b=None, dilation=1):
 
 
 def wrong_library(x, w, b=None, dilation=1):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv1d)"""
     refuse(x, w, dilation)
     return F.conv1d(F.pad(x, (dilation * (w.shape[2] - 1), 0)), w, b, dilation=dilation)
 

@@ -353,7 +353,7 @@ def wrong_weights_detached(x, w, b=None, stride=1, padding=0, dilation=1, groups
 
 
 def wrong_library(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv1d)"""
     refuse(x, w, stride, padding, dilation, groups)
     layer = torch.nn.functional.conv1d
     return layer(x, w, b, stride, padding, dilation, groups)

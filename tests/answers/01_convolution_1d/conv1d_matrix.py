@@ -205,7 +205,7 @@ def wrong_no_error(w, length, stride=1):
 
 
 def wrong_library(w, length, stride=1):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv1d)"""
     units = torch.eye(length, dtype=w.dtype)
     return torch.conv1d(units[:, None], w[None, None], stride=stride)[:, 0].T
 

@@ -214,7 +214,7 @@ def wrong_in_place(x, w):
 
 
 def wrong_library(x, w):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv1d)"""
     return torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0]
 
 

@@ -298,7 +298,7 @@ def wrong_channels_kept(x, w, b=None, stride=1, padding=0, dilation=1, groups=1)
 
 
 def wrong_library(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv2d)"""
     right_loops(x[:1], w, None, stride, padding, dilation, groups)
     layer = torch.nn.Conv2d(x.shape[1], w.shape[0], w.shape[2:], stride, padding, dilation, groups, bias=b is not None)
     layer = layer.to(x.dtype)

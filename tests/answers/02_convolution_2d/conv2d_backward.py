@@ -258,7 +258,7 @@ def wrong_library(dy, x, w, stride=1, padding=0):
 
 
 def wrong_transposed_convolution(dy, x, w, stride=1, padding=0):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv_transpose2d)"""
     (sh, sw), (ph, pw) = _two(stride), _two(padding)
     over = [(x.shape[2 + a] + 2 * p - w.shape[2 + a]) % s for a, (s, p) in enumerate(((sh, ph), (sw, pw)))]
     dx = F.conv_transpose2d(dy, w, None, stride, padding, over)

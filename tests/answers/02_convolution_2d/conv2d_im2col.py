@@ -160,7 +160,7 @@ def wrong_library(x, w, b=None, stride=1, padding=0):
 
 
 def wrong_library_convolution(x, w, b=None, stride=1, padding=0):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv2d)"""
     _columns(x, w.shape[2:], stride, padding)
     return torch.conv2d(x, w, b, stride, padding)
 

@@ -190,7 +190,7 @@ def wrong_matmul(image, kernel):
 
 
 def wrong_library(image, kernel):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv2d)"""
     _fits(image, kernel)
     return F.conv2d(image[None, None], kernel[None, None])[0, 0]
 

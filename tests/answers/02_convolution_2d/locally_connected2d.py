@@ -160,7 +160,7 @@ def wrong_no_check(x, w, b=None):
 
 
 def wrong_grouped_library(x, w, b=None):
-    """a forbidden call: a library convolution (convolution)"""
+    """a forbidden call: a library convolution (conv2d)"""
     _fits(x, w)
     ho, wo, O, C, kh, kw = w.shape
     rows = []

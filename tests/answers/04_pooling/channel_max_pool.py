@@ -135,7 +135,7 @@ def wrong_pair(x, size):
 
 
 def wrong_library(x, size):
-    """a forbidden call: a library pooling (max_pool3d_with_indices)"""
+    """a forbidden call: a library pooling (max_pool3d)"""
     _divides(x, size)
     return F.max_pool3d(x[:, None], (size, 1, 1))[:, 0]
 

@@ -199,7 +199,7 @@ def wrong_any_padding(x, kernel_size, stride=None, padding=0):
 
 
 def wrong_library(x, kernel_size, stride=None, padding=0):
-    """a forbidden call: a library pooling (max_pool2d_with_indices)"""
+    """a forbidden call: a library pooling (max_pool2d)"""
     _prepare(x, kernel_size, stride, padding)
     return torch.nn.MaxPool2d(kernel_size, stride, padding)(x)
 

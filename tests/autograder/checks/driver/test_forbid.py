@@ -1,5 +1,7 @@
 """Forbidden calls are found when they happen, by whatever name; what may be used is not found."""
 
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -46,6 +48,35 @@ def test_a_forbidden_call_is_found(family: forbid.Family, function) -> None:
     calls = seen(family, function)
     assert calls
     assert calls[0].startswith(family.name)
+
+
+@pytest.mark.parametrize(
+    ("family", "function"),
+    [
+        (forbid.CONVOLUTION, lambda: F.conv2d(X, W)),
+        (forbid.CONVOLUTION, lambda: HIDDEN(X, W)),
+        (forbid.CONVOLUTION, lambda: torch.nn.Conv2d(2, 3, 3)(X)),
+        (forbid.CONVOLUTION, lambda: np.convolve([1.0, 2.0], [1.0])),
+        (forbid.UNFOLD, lambda: F.unfold(X, 3)),
+        (forbid.POOLING, lambda: F.max_pool2d(X, 2)),
+        (forbid.POOLING, lambda: F.adaptive_avg_pool2d(X, 1)),
+        (forbid.NORMALIZATION, lambda: F.batch_norm(X, None, None, training=True)),
+        (forbid.AUTOGRAD, lambda: LEAF.sum().backward()),
+        (forbid.DROPOUT, lambda: F.dropout(X, 0.5)),
+    ],
+)
+def test_a_light_look_sees_what_python_calls(family: forbid.Family, function) -> None:
+    with forbid.watched([family.name, forbid.LIGHTLY]) as calls:
+        function()
+    assert next(iter(calls)).startswith(family.name)
+
+
+def test_a_close_look_sees_on_whatever_way_an_operation_comes() -> None:
+    strided = functools.partial(torch.conv2d, stride=2)
+    for names, found in (([forbid.LIGHTLY], []), ([], ["a library convolution (convolution)"])):
+        with forbid.watched([forbid.CONVOLUTION.name, *names]) as calls:
+            strided(X, W)
+        assert list(calls) == found
 
 
 def convolve(x: torch.Tensor) -> torch.Tensor:
