@@ -100,7 +100,7 @@ class Bench:
         if "error" in trace:
             return {"trace": trace, "steps": [trace]}
         names = {name: name for leaf in trace["leaves"] for name in tensor_paths(leaf)}
-        request = self._running(trace, names, seed, device, ())
+        request = self._running(trace, names, self.seeded(seed), device, ())
         request = request if self.large else {**request, "dtype": "float64"}
         return {"trace": trace, "steps": drive.answer(reference, request)["steps"]}
 
@@ -121,7 +121,7 @@ class Bench:
         trials = []
         shapes = shapes_of(expected["trace"])
         for names in found.alternatives(with_layers=not self.large):
-            request = self._running(expected["trace"], names, seed, device, guard)
+            request = self._running(expected["trace"], names, self.seeded(seed), device, guard)
             actual = {"steps": renamed(ask(request)["steps"], names, shapes)}
             problem = self._problem(expected, actual) or changed(traced[0])
             trials.append(Trial(self, request, expected, actual, problem))
@@ -160,7 +160,7 @@ class Bench:
         found = match(expected["trace"], traced[-1])
         if not found.complete:
             return {"steps": traced, "missing": list(found.missing), "extra": list(found.extra)}
-        request = self._running(expected["trace"], found.names, None, device, (), like=trial.request)
+        request = self._running(expected["trace"], found.names, trial.request["seed"], device, ())
         return {"steps": renamed(ask(request)["steps"], found.names, shapes_of(expected["trace"]))}
 
     def _tracing(self, device: str, guard: tuple[str, ...] = ()) -> Plain:
@@ -175,29 +175,30 @@ class Bench:
         steps = [build, {"do": self.mode}, {"do": "graph", "shape": list(self.shape)}]
         return {"dtype": self.dtype, "device": device, "seed": 0, "steps": steps}
 
-    def _running(
-        self,
-        trace: Plain,
-        names: dict[str, str],
-        seed: int | None,
-        device: str,
-        guard: tuple[str, ...],
-        like: Plain = None,
-    ) -> Plain:
-        """The request that loads weights under the student's names and runs the script."""
-        at = self.seeded(seed) if seed is not None else like["seed"]
-        generator = torch.Generator().manual_seed(at)
+    def _running(self, trace: Plain, names: dict[str, str], seed: int, device: str, guard: tuple[str, ...]) -> Plain:
+        """The request that loads weights under the student's names and runs the script; the seed is the bench's own."""
+        generator = torch.Generator().manual_seed(seed)
         load: Plain
         if self.large:
-            seeds = fill_seeds(trace, at, self.zero)
+            seeds = fill_seeds(trace, seed, self.zero)
             load = {"do": "fill", "seeds": {names[key]: value for key, value in seeds.items()}}
         else:
-            values = random_state(trace, at, self.zero, self.dtype)
+            values = random_state(trace, seed, self.zero, self.dtype)
             load = {"do": "load", "state": {names[key]: value for key, value in values.items()}}
         script = [{**resolve(step, generator, self.dtype), "guard": list(guard)} for step in self.script]
         made = {"args": list(self.args), "kwargs": dict(self.kwargs), "shape": list(self.shape)}
         build = {"do": "build", **made, "bare": self.large}
-        return {"dtype": self.dtype, "device": device, "seed": at, "steps": [build, load, *script]}
+        request = {"dtype": self.dtype, "device": device, "seed": seed, "steps": [build, load, *script]}
+        self.adapt(request, names)
+        return request
+
+    def adapt(self, request: Plain, names: dict[str, str]) -> None:
+        """Change the request that loads and runs, where a bench asks for weights or records of its own.
+
+        Args:
+            request: its second step loads or fills, the others after it are the script.
+            names: reference's tensor name → student's.
+        """
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
         """The first step in which two runs differ."""
@@ -210,7 +211,7 @@ class Bench:
         if trial.problem is None or trial.problem.kind != "values":
             return trial
         requests = [
-            self._running(trial.expected["trace"], mapping, seed, device, ())
+            self._running(trial.expected["trace"], mapping, self.seeded(seed), device, ())
             for mapping in ({name: name for name in names}, names)
         ]
         text = parting(reference, ask, requests, trial.expected["trace"], names, DTYPES[self.dtype])

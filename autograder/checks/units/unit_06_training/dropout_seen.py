@@ -26,19 +26,10 @@ FEATURES = 32 * 7 * 7
 class DropoutSeen(Bench):
     """With identity and ones for a linear layer, the outputs less 1 are the features after dropout, in two passes."""
 
-    def _running(
-        self,
-        trace: Plain,
-        names: dict[str, str],
-        seed: int | None,
-        device: str,
-        guard: tuple[str, ...],
-        like: Plain = None,
-    ) -> Plain:
-        request = super()._running(trace, names, seed, device, guard, like)
+    def adapt(self, request: Plain, names: dict[str, str]) -> None:
+        """An identity and ones for the linear layer."""
         request["steps"][1]["state"][names["linear.weight"]] = torch.eye(FEATURES)
         request["steps"][1]["state"][names["linear.bias"]] = torch.ones(FEATURES)
-        return request
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
         steps = actual["steps"]

@@ -44,23 +44,14 @@ class Dropped(Bench):
         """The reference's trace; the rates are known."""
         return {"trace": drive.answer(reference, self._tracing(device))["steps"][-1], "steps": []}
 
-    def _running(
-        self,
-        trace: Plain,
-        names: dict[str, str],
-        seed: int | None,
-        device: str,
-        guard: tuple[str, ...],
-        like: Plain = None,
-    ) -> Plain:
-        request = super()._running(trace, names, seed, device, guard, like)
+    def adapt(self, request: Plain, names: dict[str, str]) -> None:
+        """Zeros for the weights before each dropout, positive biases, and a record of what the layers are given."""
         seeds = request["steps"][1]["seeds"]
         for name, given in names.items():
             if re.fullmatch(rf"({'|'.join((self.source, *self.linear))})\.(weight|bias)", name):
                 seeds[given][1] = "zero" if name.endswith("weight") else "positive"
         paths = [names[f"{layer}.weight"].rpartition(".")[0] for layer in self.linear]
         request["steps"][-1] |= {"record": paths, "record_inputs": True}
-        return request
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
         last = actual["steps"][-1]

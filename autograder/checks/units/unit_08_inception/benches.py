@@ -166,21 +166,12 @@ class Shaken(Block):
     positive: str = "$^"
     p: float = 0.5
 
-    def _running(
-        self,
-        trace: Plain,
-        names: dict[str, str],
-        seed: int | None,
-        device: str,
-        guard: tuple[str, ...],
-        like: Plain = None,
-    ) -> Plain:
-        request = super()._running(trace, names, seed, device, guard, like)
+    def adapt(self, request: Plain, names: dict[str, str]) -> None:
+        """Positive biases, so that what dropout is given is a constant above zero."""
         seeds = request["steps"][1]["seeds"]
         for name, given in names.items():
             if re.fullmatch(self.positive, name):
                 seeds[given][1] = "positive"
-        return request
 
     def _problem(self, expected: Plain, actual: Plain) -> Problem | None:
         if any("error" in step for step in actual["steps"]):
