@@ -7,6 +7,7 @@ bytes it will take; a longer announcement is refused before a byte of it is read
 from __future__ import annotations
 
 import json
+import selectors
 import socket
 import struct
 import time
@@ -80,6 +81,12 @@ class Channel:
             raise ChannelTimeout(f"it did not read its next task within {seconds:g} s") from error
         except OSError as error:
             raise ChannelClosed("its connection is closed") from error
+
+    def arrived(self, seconds: float | None) -> bool:
+        """Whether something can be read, or the other side has gone, within some seconds; None waits for ever."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
     def receive(self, limit_bytes: int, *, seconds: float | None = None, fds: int = 0) -> Message:
         """Wait for one message.

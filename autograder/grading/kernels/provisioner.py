@@ -22,7 +22,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from autograder.errors import AutograderError
 from autograder.grading.isolation.confinement import NONE
-from autograder.grading.kernels.channel import Channel, ChannelClosed, ChannelError, ChannelTimeout
+from autograder.grading.kernels.channel import Channel, ChannelError
 from autograder.grading.kernels.client import Connection
 
 PRELOAD = (
@@ -33,6 +33,9 @@ PRELOAD = (
     "torch",
     "torchvision",
 )
+
+
+MESSAGE_SECONDS = 60  # for the rest of a message that has begun to arrive
 
 
 class ForkedProcess:
@@ -77,12 +80,13 @@ class ForkedProcess:
                 self._control.send({"op": "end"}, seconds=10)
 
     def _look(self, seconds: float | None) -> int | None:
+        # A look of a millisecond may not begin to read: the rest of a message would be taken for the next one.
         while self.returncode is None:
-            try:
-                header = self._control.receive(1 << 16, seconds=seconds).header
-            except ChannelTimeout:
+            if not self._control.arrived(seconds):
                 return None
-            except ChannelClosed:
+            try:
+                header = self._control.receive(1 << 16, seconds=MESSAGE_SECONDS).header
+            except ChannelError:
                 header = {"ended": "its server has gone"}
             if "ended" in header:
                 self.returncode = _exit_code(header.get("status"))

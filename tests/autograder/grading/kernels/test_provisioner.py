@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from nbclient import NotebookClient
 
 from autograder.errors import AutograderError
 from autograder.grading.kernels import provisioner
-from autograder.grading.kernels.provisioner import ForkProvisioner, _ipykernel_arguments, _Source
+from autograder.grading.kernels.channel import pair
+from autograder.grading.kernels.provisioner import ForkedProcess, ForkProvisioner, _ipykernel_arguments, _Source
 
 
 def executed(folder: Path) -> nbformat.NotebookNode:
@@ -35,6 +37,22 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     KernelProvisionerFactory.clear_instance()  # one for the whole process, and it reads the variable only once
     yield
     KernelProvisionerFactory.clear_instance()
+
+
+def test_a_message_that_arrives_in_pieces_is_read_whole() -> None:
+    sender, wire = pair()
+    sender.send({"ended": "it came to its end", "status": 256})
+    message = wire.recv(1 << 16)
+    control, keeper = pair()
+    process = ForkedProcess(control, pid=1)
+    assert process.poll() is None
+    keeper.sendall(message[:11])
+    rest = threading.Timer(0.1, keeper.sendall, [message[11:]])
+    rest.start()
+    assert process.poll() == 1
+    rest.join()
+    for end in (sender, wire, keeper):
+        end.close()
 
 
 @pytest.mark.usefixtures("chosen")
