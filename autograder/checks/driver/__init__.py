@@ -1,1 +1,1 @@
-"""The student's side: a request in, a reply out, both plain data. Knows nothing of how replies are compared or marked."""
+"""The student's side: a request in, a reply out, both plain data; it knows nothing of how replies are compared."""
