@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from autograder.checks.cases import Case, Trial
 from autograder.checks.comparing.compare import compare_errors
 from autograder.checks.comparing.values import Problem
@@ -64,3 +66,23 @@ class Property(Case):
 def problem(where: str, message: str) -> Problem:
     """A broken property."""
     return Problem("values", message, where=where)
+
+
+def drawn_anew(judge: Judge, message: str) -> Judge:
+    """The property, and two calls without a generator that differ; else ``message``."""
+
+    def judged(values: list[Plain], request: Plain) -> Problem | None:
+        wrong = judge(values, request)
+        return problem("repeats", message) if wrong is None and torch.equal(values[0], values[1]) else wrong
+
+    return judged
+
+
+def drawn_from_seed(judge: Judge, message: str) -> Judge:
+    """The property, and two calls with generators of one seed that agree; else ``message``."""
+
+    def judged(values: list[Plain], request: Plain) -> Problem | None:
+        wrong = judge(values, request)
+        return problem("generator", message) if wrong is None and not torch.equal(values[0], values[1]) else wrong
+
+    return judged

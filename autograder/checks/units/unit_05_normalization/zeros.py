@@ -15,7 +15,7 @@ from torch import Tensor
 from autograder.checks.cases import Ask, Trial
 from autograder.checks.comparing.values import SLACK, Problem
 from autograder.checks.driver.plain import kind_of
-from autograder.checks.properties import Property, problem
+from autograder.checks.properties import Property, drawn_anew, drawn_from_seed, problem
 from autograder.checks.wire import DTYPES, Plain
 
 SIGMAS = 7.0
@@ -63,22 +63,14 @@ def _same_along(kept: Tensor, dimension: int) -> bool:
     return torch.equal(kept, kept.narrow(dimension, 0, 1).expand_as(kept))
 
 
-def different_every_time(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls without a generator drop different entries."""
-    wrong = zeros_and_the_rest(values, request)
-    if wrong is None and torch.equal(values[0], values[1]):
-        return problem("repeats", "Two calls dropped exactly the same entries; each call must draw anew.")
-    return wrong
+different_every_time = drawn_anew(
+    zeros_and_the_rest, "Two calls dropped exactly the same entries; each call must draw anew."
+)
 
 
-def the_same_with_a_seed(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls with generators of one seed drop the same entries."""
-    wrong = zeros_and_the_rest(values, request)
-    if wrong is None and not torch.equal(values[0], values[1]):
-        return problem(
-            "generator", "Two generators with the same seed gave different zeros: draw from the generator given."
-        )
-    return wrong
+the_same_with_a_seed = drawn_from_seed(
+    zeros_and_the_rest, "Two generators with the same seed gave different zeros: draw from the generator given."
+)
 
 
 def another_number_every_time(values: list[Plain], request: Plain) -> Problem | None:

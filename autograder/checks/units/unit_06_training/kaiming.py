@@ -13,7 +13,7 @@ from autograder.checks.comparing.values import Problem
 from autograder.checks.driver import forbid
 from autograder.checks.driver.plain import kind_of
 from autograder.checks.exercise import Exercise, Misconception
-from autograder.checks.properties import Property, problem
+from autograder.checks.properties import Property, drawn_anew, drawn_from_seed, problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0
@@ -83,22 +83,12 @@ def _moments(x: Tensor, deviation: float) -> Problem | None:
     return None
 
 
-def fresh_numbers(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls without a generator differ."""
-    wrong = statistics(values, request)
-    if wrong is None and torch.equal(values[0], values[1]):
-        return problem("repeats", "Two calls gave the same numbers; each call must draw anew.")
-    return wrong
+fresh_numbers = drawn_anew(statistics, "Two calls gave the same numbers; each call must draw anew.")
 
 
-def same_seed(values: list[Plain], request: Plain) -> Problem | None:
-    """Two generators of one seed give the same numbers."""
-    wrong = statistics(values, request)
-    if wrong is None and not torch.equal(values[0], values[1]):
-        return problem(
-            "generator", "Two generators with the same seed gave different numbers: draw from the one given."
-        )
-    return wrong
+same_seed = drawn_from_seed(
+    statistics, "Two generators with the same seed gave different numbers: draw from the one given."
+)
 
 
 SEEDED = {"generator": {"$recipe": "generator", "seed": 11}}

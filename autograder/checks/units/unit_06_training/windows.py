@@ -10,13 +10,12 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from autograder.checks.comparing.values import Problem
 from autograder.checks.driver.plain import kind_of
-from autograder.checks.properties import problem
+from autograder.checks.properties import drawn_anew, drawn_from_seed, problem
 from autograder.checks.wire import Plain
 
 SIGMAS = 7.0
@@ -123,17 +122,9 @@ def _uneven(picks: list[Choice], padding: int) -> Problem | None:
     )
 
 
-def same_seed(values: list[Plain], request: Plain) -> Problem | None:
-    """Two generators of one seed give the same pictures."""
-    wrong = windows_and_flips(values, request)
-    if wrong is None and not torch.equal(values[0], values[1]):
-        return problem("generator", "Two generators with the same seed gave different crops: draw from the one given.")
-    return wrong
+same_seed = drawn_from_seed(
+    windows_and_flips, "Two generators with the same seed gave different crops: draw from the one given."
+)
 
 
-def fresh_choices(values: list[Plain], request: Plain) -> Problem | None:
-    """Two calls without a generator differ."""
-    wrong = windows_and_flips(values, request)
-    if wrong is None and torch.equal(values[0], values[1]):
-        return problem("repeats", "Two calls gave the same crops; each call must draw anew.")
-    return wrong
+fresh_choices = drawn_anew(windows_and_flips, "Two calls gave the same crops; each call must draw anew.")
